@@ -1,0 +1,313 @@
+"""A recall: which lots it covers, and for every patient session in which ring it lies, and why.
+
+The one idea: the rings are computed from facts alone, the movements of the recalled items and the
+sessions that could have met them, by pure functions, so that screen, CSV and paper cannot differ.
+In doubt a session is listed: one patient too many costs a telephone call, one too few cannot be
+mended.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from inventory.domain.ledger import EntryKind, LocationKind, Reconciliation
+from inventory.domain.problem import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One line of a recall: an item and its lots.
+
+    Attributes:
+        item: Code of the item.
+        lots: The lot numbers exactly as printed, or None for all lots.
+    """
+
+    item: str
+    lots: frozenset[str] | None
+
+
+def covers(scopes: Iterable[Scope], item: str, lot: str) -> bool:
+    """Whether a recall covers a lot; lot numbers are compared exactly.
+
+    Examples:
+        >>> covers([Scope("MT1", frozenset({"A17"}))], "MT1", "A17")
+        True
+        >>> covers([Scope("MT1", frozenset({"A17"}))], "MT1", "a17")
+        False
+        >>> covers([Scope("MT1", None)], "MT1", "whatever")
+        True
+    """
+    return any(scope.item == item and (scope.lots is None or lot in scope.lots) for scope in scopes)
+
+
+def resembling(asked: Iterable[str], known: Iterable[str]) -> dict[str, list[str]]:
+    """Known lots that look like an asked one but are not it, for a person to decide.
+
+    Upper and lower case, blanks, hyphens, dots, slashes and leading zeros are passed over, and O
+    and 0, I and 1 are held for the same. It is shown, never silently applied.
+
+    Examples:
+        >>> resembling(["a-0017"], ["A17", "A-0017", "B2"])
+        {'a-0017': ['A-0017']}
+        >>> resembling(["0017"], ["17", "0017"])
+        {'0017': ['17']}
+    """
+    shapes: dict[str, list[str]] = {}
+    for lot in known:
+        shapes.setdefault(_shape(lot), []).append(lot)
+    found = {lot: sorted(set(shapes.get(_shape(lot), ())) - {lot}) for lot in dict.fromkeys(asked)}
+    return {lot: alike for lot, alike in found.items() if alike}
+
+
+def _shape(lot: str) -> str:
+    kept = "".join(letter for letter in lot.upper() if letter not in " \t-./_")
+    return kept.replace("O", "0").replace("I", "1").lstrip("0")
+
+
+@dataclass(frozen=True, slots=True)
+class RecallCase:
+    """A recall as it was opened.
+
+    Attributes:
+        code: Our code, `RC...`.
+        reference: The manufacturer's reference of the notice.
+        manufacturer: Who recalls.
+        reason: Why, in the notice's words.
+        opened_at: When it was opened, UTC.
+        opened_by: User name of who opened it.
+        lifted_at: When it was lifted, or None.
+        lifted_by: User name of who lifted it, or empty.
+        lifted_reason: Why it was lifted, or empty.
+        scope: What it covers.
+    """
+
+    code: str
+    reference: str
+    manufacturer: str
+    reason: str
+    opened_at: datetime
+    opened_by: str
+    lifted_at: datetime | None
+    lifted_by: str
+    lifted_reason: str
+    scope: tuple[Scope, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TracedMovement:
+    """A movement of a recalled item, with all that the rings ask of it.
+
+    Attributes:
+        entry: Reference of its entry, `TO-17`.
+        kind: What the entry records.
+        at: When it was recorded, UTC.
+        occurred_at: When it happened, UTC; the same unless it was recorded late.
+        by: User name of who did it.
+        reason: Code of the reason of a WASTE or REVERSE, or empty.
+        reversed_by: Reference of the entry that reversed it, or empty.
+        item: Code of the item.
+        lot: The lot number.
+        unit: Code of the unit, or empty.
+        quantity: Units of use.
+        source: Code of the location it left.
+        source_kind: Its kind.
+        source_site: Code of its site.
+        destination: Code of the location it came to; a patient session's own code for SESSION.
+        destination_kind: Its kind.
+        destination_site: Code of its site.
+        entered: How it was told.
+        overridden: What was overruled, blanks between the codes.
+    """
+
+    entry: str
+    kind: EntryKind
+    at: datetime
+    occurred_at: datetime
+    by: str
+    reason: str
+    reversed_by: str
+    item: str
+    lot: str
+    unit: str
+    quantity: int
+    source: str
+    source_kind: LocationKind
+    source_site: str
+    destination: str
+    destination_kind: LocationKind
+    destination_site: str
+    entered: str
+    overridden: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """A patient session as a recall sees it.
+
+    Attributes:
+        code: Its opaque code.
+        site: Code of the site.
+        location: Code of the room.
+        patient: The pseudonym.
+        opened_at: When it was opened, UTC.
+        closed_at: When it was closed, or None while it is open.
+        first_closed_at: When it was closed for the first time, or None.
+        cancelled: The procedure did not take place.
+        without_lot: Recalled items that could stand on a required line which has no lot.
+    """
+
+    code: str
+    site: str
+    location: str
+    patient: str
+    opened_at: datetime
+    closed_at: datetime | None
+    first_closed_at: datetime | None
+    cancelled: bool
+    without_lot: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """One covered lot or unit that reached a patient.
+
+    Attributes:
+        session: The patient session.
+        item: Code of the item.
+        lot: The lot number.
+        unit: Code of the unit, or empty.
+        quantity: Units of use.
+        outcome: `used`, or `in use` while its outcome is not said.
+        entry: Reference of the entry that opened it.
+        at: When it was opened, UTC.
+        by: User name of who scanned it.
+    """
+
+    session: SessionFacts
+    item: str
+    lot: str
+    unit: str
+    quantity: int
+    outcome: str
+    entry: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A reason why a session lies in its ring.
+
+    Attributes:
+        code: `lot-missing`, `lot-typed`, `check-overruled`, `corrected-later`,
+            `wasted-contact-possible`; or `another-lot`, `restocked-unopened`,
+            `wasted-before-use`, `never-happened`, `not-on-hand`, `cancelled`.
+        item: Code of the item.
+        sentence: The same for people, with lots, units and entries.
+    """
+
+    code: str
+    item: str
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A session outside the first ring, and every reason for it."""
+
+    session: SessionFacts
+    why: tuple[Why, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rings:
+    """Every session that could concern a recall, each in exactly one ring.
+
+    Attributes:
+        exposed: One line for each covered lot or unit in a session, oldest session first.
+        cannot_be_excluded: Sessions that may have met a covered lot.
+        excluded: Sessions that used the item since a covered lot first came, and did not meet it.
+    """
+
+    exposed: tuple[Exposure, ...]
+    cannot_be_excluded: tuple[Judged, ...]
+    excluded: tuple[Judged, ...]
+
+    @property
+    def exposed_sessions(self) -> tuple[SessionFacts, ...]:
+        """The sessions of the first ring, each once."""
+        return tuple({line.session.code: line.session for line in self.exposed}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where pieces of a covered lot are now.
+
+    Attributes:
+        item: Code of the item.
+        lot: The lot number.
+        unit: Code of the unit, or empty.
+        location: Code of the place; for what was used or wasted, the place it came from.
+        kind: What the place means.
+        quantity: Units of use.
+    """
+
+    item: str
+    lot: str
+    unit: str
+    location: str
+    kind: LocationKind
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredItem:
+    """An item of a recall for people.
+
+    Attributes:
+        code: Code of the item.
+        name: Its name.
+        reference: The manufacturer's REF.
+        manufacturer: Its manufacturer.
+        identifiers: Device identifiers of all packaging levels.
+        lots_asked: Lot numbers of the notice, sorted, or None for all.
+        lots_seen: Lot numbers that were ever here and are covered, with their expiry.
+        resembling: Asked lot to lots of ours that look like it and are NOT covered.
+    """
+
+    code: str
+    name: str
+    reference: str
+    manufacturer: str
+    identifiers: tuple[str, ...]
+    lots_asked: tuple[str, ...] | None
+    lots_seen: tuple[tuple[str, date | None], ...]
+    resembling: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class RecallReport:
+    """All that a recall report says; page, CSV, JSON and PDF only lay it out.
+
+    Attributes:
+        case: The recall.
+        items: What it covers.
+        rings: Who is concerned.
+        reconciliation: One line for each covered lot.
+        whereabouts: Where every piece is now.
+        history: Every movement of a covered lot, oldest first.
+        refusals: Acts refused because of this recall: entry, instant, person, codes.
+        made_at: When the report was made, UTC.
+        made_by: User name of who made it.
+    """
+
+    case: RecallCase
+    items: tuple[CoveredItem, ...]
+    rings: Rings
+    reconciliation: tuple[Reconciliation, ...]
+    whereabouts: tuple[Whereabouts, ...]
+    history: tuple[TracedMovement, ...]
+    refusals: tuple[tuple[str, datetime, str, str], ...]
+    made_at: datetime
+    made_by: str
