@@ -1,0 +1,152 @@
+"""How a connection is opened: driver, version gate, settings, and what it may not do.
+
+SQLite 3.7.0 to 3.51.2 can lose a write-ahead log (fixed in 3.51.3 and 3.50.7): the driver carries
+its own, fixed and encrypted; the standard library's is taken only where asked for, with the
+rollback journal where its version lies in that range.
+"""
+
+import sqlite3
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from inventory.store.keyring import Keyring
+
+PRAGMAS: Final = {
+    "synchronous": ("FULL", 2),
+    "foreign_keys": ("ON", 1),
+    "recursive_triggers": ("ON", 1),
+    "trusted_schema": ("OFF", 0),
+    "busy_timeout": ("5000", 5000),
+    "cell_size_check": ("ON", 1),
+}
+"""What every SQLite connection is set to, and what it must answer when asked."""
+
+TIMEOUTS: Final = (
+    "-c lock_timeout=3s -c idle_in_transaction_session_timeout=5s -c statement_timeout=10s"
+)
+
+_FORBIDDEN: Final = frozenset(
+    getattr(sqlite3, name)
+    for name in (
+        "SQLITE_DROP_TRIGGER",
+        "SQLITE_DROP_TABLE",
+        "SQLITE_DROP_INDEX",
+        "SQLITE_ALTER_TABLE",
+        "SQLITE_CREATE_TEMP_TRIGGER",
+        "SQLITE_CREATE_TEMP_TABLE",
+        "SQLITE_CREATE_TRIGGER",
+        "SQLITE_CREATE_TABLE",
+        "SQLITE_CREATE_TEMP_VIEW",
+        "SQLITE_ATTACH",
+        "SQLITE_DETACH",
+    )
+)
+"""What the application's connections are refused: nothing here changes the schema."""
+
+_LOOKS: Final = frozenset({"table_info", "table_xinfo", "index_list", "index_info", "index_xinfo"})
+"""Pragmas that take a name and change nothing."""
+
+
+class UnfitDatabase(RuntimeError):
+    """The database must not be trusted with a ledger: a version, a setting or a guard is wrong."""
+
+
+def is_fixed(version: str) -> bool:
+    """Whether a SQLite is outside the range of the write-ahead-log bug.
+
+    Examples:
+        >>> [is_fixed(v) for v in ("3.40.1", "3.50.7", "3.51.2", "3.51.3", "3.53.4")]
+        [False, True, False, True, True]
+    """
+    number = tuple(int(part) for part in version.split("."))
+    return number >= (3, 51, 3) or (3, 50, 7) <= number < (3, 51, 0)
+
+
+def sqlite_module(driver: str) -> Any:
+    """The SQLite driver of a name: `sqlcipher` (ours) or `stdlib` (the fallback)."""
+    if driver == "stdlib":
+        return sqlite3
+    import sqlcipher3.dbapi2 as sqlcipher
+
+    return sqlcipher
+
+
+def engine_options(url: sa.URL, driver: str) -> dict[str, Any]:
+    """What SQLAlchemy's engine is made with."""
+    if url.get_backend_name() != "sqlite":
+        return {"connect_args": {"options": TIMEOUTS}, "pool_pre_ping": True, "pool_size": 12}
+    return {"module": sqlite_module(driver), "pool_size": 12, "connect_args": {"timeout": 5}}
+
+
+def prepare_engine(engine: sa.Engine, keys: Keyring, driver: str, guarded: bool = True) -> None:
+    """Hang our settings on every connection that the engine opens.
+
+    Args:
+        engine: Not used yet.
+        keys: Give the file's key.
+        driver: See `sqlite_module`.
+        guarded: Refuse what changes the schema; False for migrations only.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    module = sqlite_module(driver)
+    journal = "WAL" if is_fixed(module.sqlite_version) else "DELETE"
+    encrypted = module is not sqlite3
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        if encrypted:
+            connection.execute(f"PRAGMA key=\"x'{keys.database.hex()}'\"")
+        connection.execute(f"PRAGMA journal_mode={journal}")
+        for name, (wanted, _) in PRAGMAS.items():
+            connection.execute(f"PRAGMA {name}={wanted}")
+        if guarded:
+            connection.set_authorizer(_authorize)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _authorize(action: int, first: str | None, second: str | None, *_: object) -> int:
+    if action in _FORBIDDEN:
+        return sqlite3.SQLITE_DENY
+    sets = action == sqlite3.SQLITE_PRAGMA and second is not None
+    if sets and (first or "").lower() not in _LOOKS:
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK
+
+
+def check_engine(connection: sa.Connection) -> None:
+    """The version gate and the settings, read back from a live connection.
+
+    Raises:
+        UnfitDatabase: It must not serve; the sentence says why.
+    """
+    if connection.dialect.name == "sqlite":
+        _check_sqlite(connection)
+    else:
+        _check_postgresql(connection)
+
+
+def _check_sqlite(connection: sa.Connection) -> None:
+    version = str(connection.exec_driver_sql("select sqlite_version()").scalar_one())
+    journal = str(connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()).lower()
+    if journal == "wal" and not is_fixed(version):
+        raise UnfitDatabase(f"SQLite {version} can lose its write-ahead log; 3.51.3 is needed")
+    for name, (wanted, answer) in PRAGMAS.items():
+        got = connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+        if got != answer:
+            raise UnfitDatabase(f"SQLite's {name} is {got}, not {wanted}")
+
+
+def _check_postgresql(connection: sa.Connection) -> None:
+    for name in ("fsync", "full_page_writes", "data_checksums"):
+        got = connection.exec_driver_sql(f"SHOW {name}").scalar_one()
+        if got != "on":
+            raise UnfitDatabase(f"PostgreSQL's {name} is {got}, not on")
