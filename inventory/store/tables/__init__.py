@@ -1,0 +1,12 @@
+"""All tables; importing this fills `db.metadata`."""
+
+from inventory.store.tables import (
+    catalogue,
+    ledger,
+    patient_sessions,
+    patients,
+    people,
+    places,
+)
+
+__all__ = ["catalogue", "ledger", "patient_sessions", "patients", "people", "places"]

@@ -1,0 +1,104 @@
+"""`flask people`: who may sign in."""
+
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+
+import click
+from flask.cli import AppGroup
+from flask_security import hash_password
+
+from inventory.domain.problem import Problem
+from inventory.operations import enrolling
+from inventory.store import reading
+from inventory.store.errors import Conflict, NotFound
+from inventory.store.people import ROLES, PersonRow, list_people
+
+people = AppGroup("people", help="People who may sign in, and tokens for machines.")
+
+
+@people.command("add")
+@click.argument("name")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES))
+def add(name: str, roles: tuple[str, ...]) -> None:
+    """Add a person; the password is asked, or read from standard input."""
+    _stop_at(enrolling.check_username(name))
+    password = _password()
+    _stop_at(enrolling.check_enrolment(name, password, roles))
+    try:
+        enrolling.enrol(name, hash_password(password), roles, datetime.now(UTC))
+    except Conflict as conflict:
+        raise click.ClickException(str(conflict)) from None
+    click.echo(f"{name} may sign in as {', '.join(roles)}.")
+
+
+@people.command("token")
+@click.argument("name")
+@click.option(
+    "--days", type=click.IntRange(1, 3650), help="Days until it expires; never if left out."
+)
+def token(name: str, days: int | None) -> None:
+    """Print a new API token of a person, this once."""
+    now = datetime.now(UTC)
+    try:
+        click.echo(enrolling.issue_token(name, now, now + timedelta(days) if days else None))
+    except (Conflict, NotFound) as refusal:
+        raise click.ClickException(str(refusal)) from None
+
+
+@people.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array instead of a table.")
+def list_(as_json: bool) -> None:
+    """Print everybody, those who left too."""
+    with reading() as connection:
+        everybody = list_people(connection)
+    if as_json:
+        click.echo(json.dumps([_as_dict(person) for person in everybody], ensure_ascii=False))
+        return
+    for person in everybody:
+        state = "" if person.active else "  left"
+        click.echo(f"{person.username:24} {', '.join(person.roles)}{state}")
+
+
+@people.command("disable")
+@click.argument("name")
+def disable(name: str) -> None:
+    """Let a person never sign in again; tokens end too."""
+    try:
+        enrolling.dismiss(name, datetime.now(UTC))
+    except NotFound as refusal:
+        raise click.ClickException(str(refusal)) from None
+    click.echo(f"{name} can no longer sign in.")
+
+
+@people.command("password")
+@click.argument("name")
+def password(name: str) -> None:
+    """Give a person a new password; asked, or read from standard input."""
+    secret = _password()
+    _stop_at(enrolling.check_password(secret))
+    try:
+        enrolling.replace_password(name, hash_password(secret))
+    except NotFound as refusal:
+        raise click.ClickException(str(refusal)) from None
+    click.echo(f"{name} has a new password.")
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _stop_at(problems: list[Problem]) -> None:
+    if problems:
+        raise click.ClickException(" ".join(str(problem.message) for problem in problems))
+
+
+def _as_dict(person: PersonRow) -> dict[str, object]:
+    return {
+        "username": person.username,
+        "roles": list(person.roles),
+        "active": person.active,
+        "made_at": person.made_at.isoformat(),
+    }

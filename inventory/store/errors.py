@@ -1,0 +1,29 @@
+"""What an act meets that is no problem of the goods: nothing there, or something in the way."""
+
+from inventory.domain.problem import Sentence
+
+
+class NotFound(LookupError):
+    """What was asked for does not exist, or not for this person; becomes a 404.
+
+    Args:
+        sentence: What was looked for, for people.
+    """
+
+    def __init__(self, sentence: Sentence | None = None) -> None:
+        super().__init__(str(sentence) if sentence else "not found")
+        self.sentence = sentence
+
+
+class Conflict(RuntimeError):
+    """What was asked for contradicts what is kept already; becomes a 409.
+
+    Args:
+        sentence: What contradicts what, and what to do next.
+        code: The noun of the fault, for machines.
+    """
+
+    def __init__(self, sentence: Sentence, code: str = "conflict") -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+        self.code = code

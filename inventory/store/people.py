@@ -1,0 +1,167 @@
+"""People and tokens, read and written on a plain connection."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+
+from inventory.store import row_id
+from inventory.store.tables.people import ApiToken, Person, Role, person_role
+
+ROLES: Final = ("nurse", "pharmacist", "quality", "admin", "auditor")
+
+_person: Final = sa.inspect(Person).local_table
+_role: Final = sa.inspect(Role).local_table
+_token: Final = sa.inspect(ApiToken).local_table
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person as kept, without what proves them.
+
+    Attributes:
+        roles: In the order of `ROLES`.
+    """
+
+    id: int
+    username: str
+    roles: tuple[str, ...]
+    active: bool
+    language: str
+    made_at: datetime
+
+
+def list_people(connection: sa.Connection) -> list[PersonRow]:
+    """Everybody, by name; those who left too."""
+    return _read(connection, sa.true())
+
+
+def find_person(connection: sa.Connection, username: str) -> PersonRow | None:
+    """The person of a user name, however it is capitalised."""
+    found = _read(connection, _person.c.username == fold(username))
+    return found[0] if found else None
+
+
+def find_person_by_token(connection: sa.Connection, digest: str, now: datetime) -> PersonRow | None:
+    """The active person in whose name a token acts, if it counts at that time."""
+    counts = sa.and_(
+        _token.c.digest == digest,
+        _token.c.revoked_at.is_(None),
+        sa.or_(_token.c.expires_at.is_(None), _token.c.expires_at > now),
+    )
+    owner = sa.select(_token.c.person_id).where(counts).scalar_subquery()
+    found = _read(connection, sa.and_(_person.c.id == owner, _person.c.active))
+    return found[0] if found else None
+
+
+def fold(username: str) -> str:
+    """A user name as it is kept: names differ by more than their capitals."""
+    return username.strip().casefold()
+
+
+def add_person(
+    connection: sa.Connection,
+    *,
+    username: str,
+    password_hash: str,
+    uniquifier: str,
+    roles: Iterable[str],
+    now: datetime,
+) -> int:
+    """Keep a new person and give the id."""
+    person_id = row_id(
+        connection.execute(
+            _person.insert().values(
+                username=fold(username),
+                password=password_hash,
+                fs_uniquifier=uniquifier,
+                active=True,
+                language="",
+                made_at=now,
+            )
+        )
+    )
+    for name in roles:
+        connection.execute(
+            person_role.insert().values(person_id=person_id, role_id=_role_id(connection, name))
+        )
+    return person_id
+
+
+def add_token(
+    connection: sa.Connection,
+    *,
+    person_id: int,
+    digest: str,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> None:
+    """Keep the digest of a new token."""
+    connection.execute(
+        _token.insert().values(
+            person_id=person_id, digest=digest, made_at=now, expires_at=expires_at
+        )
+    )
+
+
+def update_secret(
+    connection: sa.Connection, person_id: int, password_hash: str, uniquifier: str
+) -> None:
+    """Keep a new password and end every sign-in that rests on the old one."""
+    connection.execute(
+        _person.update()
+        .where(_person.c.id == person_id)
+        .values(password=password_hash, fs_uniquifier=uniquifier)
+    )
+
+
+def update_language(connection: sa.Connection, person_id: int, language: str) -> None:
+    """Keep the language that a person chose."""
+    connection.execute(_person.update().where(_person.c.id == person_id).values(language=language))
+
+
+def disable(connection: sa.Connection, person_id: int, uniquifier: str, now: datetime) -> None:
+    """End a person's sign-ins and tokens for good."""
+    connection.execute(
+        _person.update()
+        .where(_person.c.id == person_id)
+        .values(active=False, fs_uniquifier=uniquifier)
+    )
+    connection.execute(
+        _token.update()
+        .where(_token.c.person_id == person_id, _token.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def _role_id(connection: sa.Connection, name: str) -> int:
+    found = connection.scalar(sa.select(_role.c.id).where(_role.c.name == name))
+    if found is not None:
+        return int(found)
+    return row_id(connection.execute(_role.insert().values(name=name)))
+
+
+def _read(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[PersonRow]:
+    rows = connection.execute(
+        sa.select(_person, _role.c.name.label("role"))
+        .outerjoin(person_role, person_role.c.person_id == _person.c.id)
+        .outerjoin(_role, _role.c.id == person_role.c.role_id)
+        .where(condition)
+        .order_by(_person.c.username)
+    ).all()
+    held: dict[int, set[str]] = {}
+    for row in rows:
+        held.setdefault(row.id, set()).update({row.role} if row.role else ())
+    return [
+        PersonRow(
+            row.id,
+            row.username,
+            tuple(name for name in ROLES if name in held[row.id]),
+            row.active,
+            row.language,
+            row.made_at,
+        )
+        for row in {row.id: row for row in rows}.values()
+    ]
