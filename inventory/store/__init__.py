@@ -7,7 +7,7 @@ at most once, recall against scan, gap-free numbers and the chain all follow fro
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 import sqlalchemy as sa
 from flask import Flask, current_app
@@ -20,6 +20,9 @@ from inventory.store.keyring import Keyring
 
 LEDGER_LOCK: Final = 0x4B54
 """First half of the key of PostgreSQL's advisory locks; the second half is the site's id."""
+
+AnyRow: TypeAlias = sa.Row[*tuple[Any, ...]]
+"""A row as wide as its select."""
 
 NAMES: Final = {
     "ix": "ix_%(column_0_N_label)s",

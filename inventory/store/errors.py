@@ -1,6 +1,6 @@
 """What an act meets that is no problem of the goods: nothing there, or something in the way."""
 
-from inventory.domain.problem import Sentence
+from inventory.domain.problem import Sentence, say
 
 
 class NotFound(LookupError):
@@ -27,3 +27,13 @@ class Conflict(RuntimeError):
         super().__init__(str(sentence))
         self.sentence = sentence
         self.code = code
+
+
+def no_such(what: str, asked: str) -> NotFound:
+    """The refusal for a code or number that names nothing.
+
+    Args:
+        what: The noun in English, `item`; the pages translate it.
+        asked: The code or number as it was asked for.
+    """
+    return NotFound(say("There is no %(name)s %(asked)s. Check the code.", name=what, asked=asked))

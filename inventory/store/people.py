@@ -12,10 +12,6 @@ from inventory.store.tables.people import ApiToken, Person, Role, person_role
 
 ROLES: Final = ("nurse", "pharmacist", "quality", "admin", "auditor")
 
-_person: Final = sa.inspect(Person).local_table
-_role: Final = sa.inspect(Role).local_table
-_token: Final = sa.inspect(ApiToken).local_table
-
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
@@ -40,19 +36,19 @@ def list_people(connection: sa.Connection) -> list[PersonRow]:
 
 def find_person(connection: sa.Connection, username: str) -> PersonRow | None:
     """The person of a user name, however it is capitalised."""
-    found = _read(connection, _person.c.username == fold(username))
+    found = _read(connection, Person.username == fold(username))
     return found[0] if found else None
 
 
 def find_person_by_token(connection: sa.Connection, digest: str, now: datetime) -> PersonRow | None:
     """The active person in whose name a token acts, if it counts at that time."""
     counts = sa.and_(
-        _token.c.digest == digest,
-        _token.c.revoked_at.is_(None),
-        sa.or_(_token.c.expires_at.is_(None), _token.c.expires_at > now),
+        ApiToken.digest == digest,
+        ApiToken.revoked_at.is_(None),
+        sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
     )
-    owner = sa.select(_token.c.person_id).where(counts).scalar_subquery()
-    found = _read(connection, sa.and_(_person.c.id == owner, _person.c.active))
+    owner = sa.select(ApiToken.person_id).where(counts).scalar_subquery()
+    found = _read(connection, sa.and_(Person.id == owner, Person.active))
     return found[0] if found else None
 
 
@@ -73,7 +69,7 @@ def add_person(
     """Keep a new person and give the id."""
     person_id = row_id(
         connection.execute(
-            _person.insert().values(
+            sa.insert(Person).values(
                 username=fold(username),
                 password=password_hash,
                 fs_uniquifier=uniquifier,
@@ -85,7 +81,7 @@ def add_person(
     )
     for name in roles:
         connection.execute(
-            person_role.insert().values(person_id=person_id, role_id=_role_id(connection, name))
+            personsa.insert(Role).values(person_id=person_id, role_id=_role_id(connection, name))
         )
     return person_id
 
@@ -100,7 +96,7 @@ def add_token(
 ) -> None:
     """Keep the digest of a new token."""
     connection.execute(
-        _token.insert().values(
+        sa.insert(ApiToken).values(
             person_id=person_id, digest=digest, made_at=now, expires_at=expires_at
         )
     )
@@ -111,45 +107,45 @@ def update_secret(
 ) -> None:
     """Keep a new password and end every sign-in that rests on the old one."""
     connection.execute(
-        _person.update()
-        .where(_person.c.id == person_id)
+        sa.update(Person)
+        .where(Person.id == person_id)
         .values(password=password_hash, fs_uniquifier=uniquifier)
     )
 
 
 def update_language(connection: sa.Connection, person_id: int, language: str) -> None:
     """Keep the language that a person chose."""
-    connection.execute(_person.update().where(_person.c.id == person_id).values(language=language))
+    connection.execute(sa.update(Person).where(Person.id == person_id).values(language=language))
 
 
 def disable(connection: sa.Connection, person_id: int, uniquifier: str, now: datetime) -> None:
     """End a person's sign-ins and tokens for good."""
     connection.execute(
-        _person.update()
-        .where(_person.c.id == person_id)
+        sa.update(Person)
+        .where(Person.id == person_id)
         .values(active=False, fs_uniquifier=uniquifier)
     )
     connection.execute(
-        _token.update()
-        .where(_token.c.person_id == person_id, _token.c.revoked_at.is_(None))
+        sa.update(ApiToken)
+        .where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
         .values(revoked_at=now)
     )
 
 
 def _role_id(connection: sa.Connection, name: str) -> int:
-    found = connection.scalar(sa.select(_role.c.id).where(_role.c.name == name))
+    found = connection.scalar(sa.select(Role.id).where(Role.name == name))
     if found is not None:
         return int(found)
-    return row_id(connection.execute(_role.insert().values(name=name)))
+    return row_id(connection.execute(sa.insert(Role).values(name=name)))
 
 
 def _read(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[PersonRow]:
     rows = connection.execute(
-        sa.select(_person, _role.c.name.label("role"))
-        .outerjoin(person_role, person_role.c.person_id == _person.c.id)
-        .outerjoin(_role, _role.c.id == person_role.c.role_id)
+        sa.select(_person, Role.name.label("role"))
+        .outerjoin(person_role, person_role.c.person_id == Person.id)
+        .outerjoin(_role, Role.id == person_role.c.role_id)
         .where(condition)
-        .order_by(_person.c.username)
+        .order_by(Person.username)
     ).all()
     held: dict[int, set[str]] = {}
     for row in rows:

@@ -47,7 +47,26 @@ class Person(Base, UserMixin):
     made_at: Mapped[datetime]
 
     # Joined at once: an act closes the reading transaction that the person was loaded in.
-    roles: Mapped[list[Role]] = relationship(secondary=person_role, lazy="joined")
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment] - the mixin's, narrowed
+        secondary=person_role, lazy="joined"
+    )
+
+
+class SignIn(Base):
+    """One sign-in of a person at one browser: a copied cookie is worthless once it has ended.
+
+    Attributes:
+        digest: SHA-256 of what the cookie holds, hexadecimal.
+        ended_at: None until the person signs out.
+    """
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class ApiToken(Base):

@@ -1,0 +1,237 @@
+"""Items, lots and units: found by what a code says, added by receiving."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from inventory.domain.catalogue import Item, ItemKind, Lot, PackagingLevel, Tracking, Unit
+from inventory.domain.problem import say
+from inventory.store import AnyRow, row_id
+from inventory.store.errors import Conflict, no_such
+from inventory.store.tables.catalogue import item, lot, packaging_level, unit
+
+ITEM_COLUMNS: Final = (
+    item.c.id,
+    item.c.code,
+    item.c.name,
+    item.c.reference,
+    item.c.manufacturer,
+    item.c.kind,
+    item.c.tracking,
+    item.c.single_use,
+)
+LOT_COLUMNS: Final = (lot.c.id, lot.c.number, lot.c.expires_on, lot.c.expires_printed)
+
+
+def as_item(row: Sequence[Any], packaging: tuple[PackagingLevel, ...] = ()) -> Item:
+    """An item from the first eight columns of a row."""
+    key, code, name, reference, manufacturer, kind, tracking, single_use = row[:8]
+    return Item(
+        key,
+        code,
+        name,
+        reference,
+        manufacturer,
+        ItemKind(kind),
+        Tracking(tracking),
+        single_use,
+        packaging,
+    )
+
+
+def as_lot(of: Item, row: Sequence[Any]) -> Lot:
+    """A lot from four columns of a row."""
+    key, number, expires_on, printed = row
+    return Lot(key, of, number, expires_on, printed)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a device identifier and a lot number mean here.
+
+    Attributes:
+        item: The item, with the one packaging level that the identifier names.
+        level: That level.
+        lot: The lot, or None if it never came in.
+    """
+
+    item: Item
+    level: PackagingLevel
+    lot: Lot | None
+
+
+_MATCH: Final = (
+    sa.select(
+        *ITEM_COLUMNS,
+        packaging_level.c.di,
+        packaging_level.c.issuer,
+        packaging_level.c.units,
+        *LOT_COLUMNS,
+    )
+    .select_from(
+        packaging_level.join(item, item.c.id == packaging_level.c.item_id).outerjoin(
+            lot, sa.and_(lot.c.item_id == item.c.id, lot.c.number == sa.bindparam("lot"))
+        )
+    )
+    .where(packaging_level.c.di == sa.bindparam("di"))
+)
+
+
+def find_match(connection: sa.Connection, di: str, lot_number: str | None) -> Match | None:
+    """What a scanned identifier and lot mean, in one query; None where no item has it."""
+    row = connection.execute(_MATCH, {"di": di, "lot": lot_number}).first()
+    if row is None:
+        return None
+    level = PackagingLevel(*row[8:11])
+    found = as_item(row, (level,))
+    return Match(found, level, None if row[11] is None else as_lot(found, row[11:15]))
+
+
+_UNIT: Final = sa.select(
+    *ITEM_COLUMNS, *LOT_COLUMNS, unit.c.id, unit.c.code, unit.c.serial
+).select_from(unit.join(lot, lot.c.id == unit.c.lot_id).join(item, item.c.id == lot.c.item_id))
+_UNIT_BY_CODE: Final = _UNIT.where(unit.c.code == sa.bindparam("unit_code"))
+_UNIT_BY_ID: Final = _UNIT.where(unit.c.id == sa.bindparam("unit_id"))
+_UNIT_BY_SERIAL: Final = _UNIT.where(
+    unit.c.lot_id == sa.bindparam("of_lot"), unit.c.serial == sa.bindparam("unit_serial")
+)
+
+
+def _unit(row: AnyRow | None) -> Unit | None:
+    if row is None:
+        return None
+    key, code, serial = row[12:15]
+    return Unit(key, code, as_lot(as_item(row), row[8:12]), serial or "")
+
+
+def find_unit(connection: sa.Connection, code: str) -> Unit | None:
+    """The unit of a label."""
+    return _unit(connection.execute(_UNIT_BY_CODE, {"unit_code": code}).first())
+
+
+def unit_of_id(connection: sa.Connection, key: int) -> Unit:
+    """The unit of a key."""
+    found = _unit(connection.execute(_UNIT_BY_ID, {"unit_id": key}).first())
+    if found is None:
+        raise no_such("unit", str(key))
+    return found
+
+
+def find_unit_by_serial(connection: sa.Connection, of: Lot, serial: str) -> Unit | None:
+    """The unit of a lot that bears a manufacturer's serial."""
+    asked = {"of_lot": of.id, "unit_serial": serial}
+    return _unit(connection.execute(_UNIT_BY_SERIAL, asked).first())
+
+
+def _packaging(connection: sa.Connection, item_id: int) -> tuple[PackagingLevel, ...]:
+    rows = connection.execute(
+        sa.select(packaging_level.c.di, packaging_level.c.issuer, packaging_level.c.units)
+        .where(packaging_level.c.item_id == item_id)
+        .order_by(packaging_level.c.units, packaging_level.c.id)
+    )
+    return tuple(PackagingLevel(*row) for row in rows)
+
+
+def find_item(connection: sa.Connection, code: str) -> Item | None:
+    """The item of a code, with all its packaging levels."""
+    row = connection.execute(sa.select(*ITEM_COLUMNS).where(item.c.code == code)).first()
+    return None if row is None else as_item(row, _packaging(connection, row[0]))
+
+
+def get_item(connection: sa.Connection, code: str) -> Item:
+    """The item of a code, with all its packaging levels.
+
+    Raises:
+        NotFound: There is none.
+    """
+    found = find_item(connection, code)
+    if found is None:
+        raise no_such("item", code)
+    return found
+
+
+def find_lot(connection: sa.Connection, of: Item, number: str) -> Lot | None:
+    """A lot by its number, compared exactly."""
+    row = connection.execute(
+        sa.select(*LOT_COLUMNS).where(lot.c.item_id == of.id, lot.c.number == number)
+    ).first()
+    return None if row is None else as_lot(of, row)
+
+
+def get_lot(connection: sa.Connection, lot_id: int) -> Lot:
+    """The lot of a key.
+
+    Raises:
+        NotFound: There is none.
+    """
+    row = connection.execute(
+        sa.select(*ITEM_COLUMNS, *LOT_COLUMNS)
+        .join(lot, lot.c.item_id == item.c.id)
+        .where(lot.c.id == lot_id)
+    ).first()
+    if row is None:
+        raise no_such("lot", str(lot_id))
+    return as_lot(as_item(row, _packaging(connection, row[0])), row[8:12])
+
+
+def lots_of(connection: sa.Connection, of: Item) -> list[Lot]:
+    """All lots of an item that ever came in, by number."""
+    rows = connection.execute(
+        sa.select(*LOT_COLUMNS).where(lot.c.item_id == of.id).order_by(lot.c.number)
+    )
+    return [as_lot(of, row) for row in rows]
+
+
+def add_item(connection: sa.Connection, fresh: Item) -> Item:
+    """A further item with its packaging levels.
+
+    Raises:
+        Conflict: Another item has one of the identifiers (`packaging-twice`).
+    """
+    identifiers = [level.di for level in fresh.packaging]
+    taken = sa.select(packaging_level.c.di).where(packaging_level.c.di.in_(identifiers))
+    if identifiers and connection.execute(taken).first():
+        raise Conflict(
+            say("Another item has this identifier already. Look it up in the items."),
+            "packaging-twice",
+        )
+    values = {
+        "code": fresh.code,
+        "name": fresh.name,
+        "reference": fresh.reference,
+        "manufacturer": fresh.manufacturer,
+        "kind": fresh.kind.value,
+        "tracking": fresh.tracking.value,
+        "single_use": fresh.single_use,
+    }
+    key = row_id(connection.execute(sa.insert(item), values))
+    for level in fresh.packaging:
+        connection.execute(
+            sa.insert(packaging_level),
+            {"item_id": key, "di": level.di, "issuer": level.issuer, "units": level.units},
+        )
+    return get_item(connection, fresh.code)
+
+
+def add_lot(
+    connection: sa.Connection, of: Item, number: str, expires_on: date | None, printed: str
+) -> Lot:
+    """A lot that comes in for the first time."""
+    values = {
+        "item_id": of.id,
+        "number": number,
+        "expires_on": expires_on,
+        "expires_printed": printed,
+    }
+    key = row_id(connection.execute(sa.insert(lot), values))
+    return Lot(key, of, number, expires_on, printed)
+
+
+def add_unit(connection: sa.Connection, of: Lot, code: str, serial: str) -> Unit:
+    """A piece of a lot that gets a code of its own."""
+    values = {"code": code, "lot_id": of.id, "serial": serial or None}
+    key = row_id(connection.execute(sa.insert(unit), values))
+    return Unit(key, code, of, serial)

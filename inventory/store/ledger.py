@@ -1,0 +1,265 @@
+"""Entries, movements, answers: appended, never changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from inventory.domain.chain import GENESIS
+from inventory.domain.ledger import Entry, EntryKind
+from inventory.store import AnyRow, row_id
+from inventory.store.errors import no_such
+from inventory.store.tables.ledger import answer, entry, movement, note
+from inventory.store.tables.places import site
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a site's chain.
+
+    Attributes:
+        number: Of the latest entry; 0 where there is none.
+        mac: Its MAC, or `GENESIS`.
+        at: Its instant, or None.
+    """
+
+    number: int
+    mac: str
+    at: datetime | None
+
+
+_HEAD: Final = (
+    sa.select(entry.c.number, entry.c.mac, entry.c.at)
+    .where(entry.c.site_id == sa.bindparam("site"))
+    .order_by(entry.c.number.desc())
+    .limit(1)
+)
+
+
+def head(connection: sa.Connection, site_id: int) -> Head:
+    """The end of a site's chain."""
+    row = connection.execute(_HEAD, {"site": site_id}).first()
+    return Head(0, GENESIS, None) if row is None else Head(*row)
+
+
+def add_entry(connection: sa.Connection, values: dict[str, Any]) -> int:
+    """Append an entry; the database refuses a number out of order.
+
+    Args:
+        connection: Of the act, which holds the site's ledger lock.
+        values: A value for each column of `entry`.
+
+    Returns:
+        Its id.
+    """
+    return row_id(connection.execute(sa.insert(entry), values))
+
+
+def add_movements(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
+    """Append movements; the database refuses what was not there to be moved."""
+    for row in rows:
+        connection.execute(sa.insert(movement), row)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """What an act answered, kept for a retry.
+
+    Attributes:
+        content: SHA-256 of what was asked, hexadecimal.
+        body: The answer as JSON text.
+    """
+
+    content: str
+    body: str
+
+
+_ANSWER: Final = sa.select(answer.c.content, answer.c.body).where(
+    answer.c.site_id == sa.bindparam("site"), answer.c.key == sa.bindparam("asked")
+)
+
+
+def find_answer(connection: sa.Connection, site_id: int, key: str) -> KeptAnswer | None:
+    """What an act with this key answered, or None."""
+    row = connection.execute(_ANSWER, {"site": site_id, "asked": key}).first()
+    return None if row is None else KeptAnswer(*row)
+
+
+def add_answer(
+    connection: sa.Connection, site_id: int, key: str, kept: KeptAnswer, at: datetime
+) -> None:
+    """Keep an answer for retries."""
+    connection.execute(
+        sa.insert(answer),
+        {"site_id": site_id, "key": key, "content": kept.content, "body": kept.body, "at": at},
+    )
+
+
+def purge_answers(connection: sa.Connection, before: datetime) -> int:
+    """Forget answers that no retry will ask for; the only rows of the ledger that go."""
+    return connection.execute(sa.delete(answer).where(answer.c.at < before)).rowcount
+
+
+_STEP: Final = (
+    sa.select(movement.c.step, movement.c.destination_id)
+    .where(movement.c.unit_id == sa.bindparam("unit"))
+    .order_by(movement.c.step.desc())
+    .limit(1)
+)
+
+
+def last_step(connection: sa.Connection, unit_id: int) -> tuple[int, int | None]:
+    """The number of a unit's latest movement and the id of the place it left it; (0, None)."""
+    row = connection.execute(_STEP, {"unit": unit_id}).first()
+    return (0, None) if row is None else (row[0], row[1])
+
+
+def _sum(column: "sa.Column[int]") -> "sa.ScalarSelect[int]":
+    return (
+        sa.select(sa.func.coalesce(sa.func.sum(movement.c.quantity), 0))
+        .where(column == sa.bindparam("place"), movement.c.lot_id == sa.bindparam("lot"))
+        .scalar_subquery()
+    )
+
+
+_BALANCE: Final = sa.select(_sum(movement.c.destination_id) - _sum(movement.c.source_id))
+
+
+def balance(connection: sa.Connection, lot_id: int, location_id: int) -> int:
+    """Units of use of a lot that a place holds."""
+    held = connection.execute(_BALANCE, {"place": location_id, "lot": lot_id}).scalar_one()
+    return int(held)
+
+
+def places_of_lot(connection: sa.Connection, lot_id: int) -> list[tuple[int, int]]:
+    """Where pieces of a lot are: id of the place and units of use, places of no kind left out."""
+    came = sa.select(
+        movement.c.destination_id.label("place"), movement.c.quantity.label("quantity")
+    ).where(movement.c.lot_id == lot_id)
+    went = sa.select(movement.c.source_id, -movement.c.quantity).where(movement.c.lot_id == lot_id)
+    both = sa.union_all(came, went).subquery()
+    total = sa.func.sum(both.c.quantity)
+    query = (
+        sa.select(both.c.place, total).group_by(both.c.place).having(total != 0).order_by("place")
+    )
+    return [(int(place), int(held)) for place, held in connection.execute(query)]
+
+
+def units_at(connection: sa.Connection, lot_id: int, location_id: int) -> list[int]:
+    """Ids of the units of a lot that lie in a place."""
+    later = movement.alias("later")
+    query = (
+        sa.select(movement.c.unit_id)
+        .where(
+            movement.c.lot_id == lot_id,
+            movement.c.destination_id == location_id,
+            movement.c.unit_id.is_not(None),
+            ~sa.exists().where(
+                later.c.unit_id == movement.c.unit_id, later.c.step == movement.c.step + 1
+            ),
+        )
+        .order_by(movement.c.unit_id)
+    )
+    return [int(key) for key in connection.execute(query).scalars()]
+
+
+_ENTRY: Final = sa.select(
+    site.c.code,
+    entry.c.number,
+    entry.c.kind,
+    entry.c.at,
+    entry.c.by,
+    entry.c.about,
+    entry.c.text,
+).join(site, site.c.id == entry.c.site_id)
+
+
+def _entry(row: AnyRow) -> Entry:
+    code, number, kind, at, by, about, text = row[:7]
+    return Entry(code, number, EntryKind(kind), at, by, about, text)
+
+
+def find_entry(connection: sa.Connection, reference: str) -> tuple[int, Entry] | None:
+    """The entry of a reference `TO-17` and its id, or None."""
+    code, _, number = reference.rpartition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return None
+    query = _ENTRY.add_columns(entry.c.id).where(site.c.code == code, entry.c.number == int(number))
+    row = connection.execute(query).first()
+    return None if row is None else (row[7], _entry(row))
+
+
+def get_entry(connection: sa.Connection, reference: str) -> tuple[int, Entry]:
+    """The entry of a reference and its id.
+
+    Raises:
+        NotFound: There is none.
+    """
+    found = find_entry(connection, reference)
+    if found is None:
+        raise no_such("entry", reference)
+    return found
+
+
+def reversal_of(connection: sa.Connection, entry_id: int) -> str | None:
+    """The reference of the entry that reversed this one, or None."""
+    row = connection.execute(
+        sa.select(site.c.code, entry.c.number)
+        .join(site, site.c.id == entry.c.site_id)
+        .where(entry.c.reverses_id == entry_id)
+    ).first()
+    return None if row is None else f"{row[0]}-{row[1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMovement:
+    """A movement by its keys, as needed to mirror it.
+
+    Attributes:
+        lot_id: Key of the lot.
+        unit_id: Key of the unit, or None.
+        step: The unit's step, or None.
+        source_id: Key of the place it left.
+        destination_id: Key of the place it came to.
+        quantity: Units of use.
+    """
+
+    lot_id: int
+    unit_id: int | None
+    step: int | None
+    source_id: int
+    destination_id: int
+    quantity: int
+
+
+def movements_of_entry(connection: sa.Connection, entry_id: int) -> list[StoredMovement]:
+    """The movements of an entry, in their order."""
+    query = (
+        sa.select(
+            movement.c.lot_id,
+            movement.c.unit_id,
+            movement.c.step,
+            movement.c.source_id,
+            movement.c.destination_id,
+            movement.c.quantity,
+        )
+        .where(movement.c.entry_id == entry_id)
+        .order_by(movement.c.line)
+    )
+    return [StoredMovement(*row) for row in connection.execute(query)]
+
+
+def add_note(connection: sa.Connection, code: str, sealed: bytes) -> None:
+    """Keep a note in a person's own words, sealed."""
+    connection.execute(sa.insert(note), {"code": code, "sealed": sealed})
+
+
+def find_note(connection: sa.Connection, code: str) -> bytes | None:
+    """A sealed note, or None."""
+    return connection.execute(sa.select(note.c.sealed).where(note.c.code == code)).scalar()
+
+
+def is_empty(connection: sa.Connection) -> bool:
+    """Whether no act was ever recorded."""
+    return connection.execute(sa.select(entry.c.id).limit(1)).first() is None
