@@ -8,7 +8,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from inventory.store import row_id
-from inventory.store.tables.people import ApiToken, Person, Role, person_role
+from inventory.store.tables.people import ApiToken, Person, Role, SignIn, person_role
 
 ROLES: Final = ("nurse", "pharmacist", "quality", "admin", "auditor")
 
@@ -132,6 +132,33 @@ def disable(connection: sa.Connection, person_id: int, uniquifier: str, now: dat
     )
 
 
+def add_sign_in(connection: sa.Connection, person_id: int, digest: str, now: datetime) -> None:
+    """Keep that a person signed in."""
+    connection.execute(sa.insert(SignIn).values(person_id=person_id, digest=digest, made_at=now))
+
+
+def end_sign_in(connection: sa.Connection, digest: str, now: datetime) -> None:
+    """End one sign-in; its cookie counts no more, wherever it was copied to."""
+    connection.execute(
+        sa.update(SignIn)
+        .where(SignIn.digest == digest, SignIn.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def is_signed_in(connection: sa.Connection, person_id: int, digest: str, since: datetime) -> bool:
+    """Whether a sign-in of this person began after an instant and has not ended."""
+    found = connection.scalar(
+        sa.select(SignIn.id).where(
+            SignIn.digest == digest,
+            SignIn.person_id == person_id,
+            SignIn.ended_at.is_(None),
+            SignIn.made_at > since,
+        )
+    )
+    return found is not None
+
+
 def _role_id(connection: sa.Connection, name: str) -> int:
     found = connection.scalar(sa.select(Role.id).where(Role.name == name))
     if found is not None:
@@ -141,9 +168,17 @@ def _role_id(connection: sa.Connection, name: str) -> int:
 
 def _read(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[PersonRow]:
     rows = connection.execute(
-        sa.select(_person, Role.name.label("role"))
+        sa.select(
+            Person.id,
+            Person.username,
+            Person.active,
+            Person.language,
+            Person.made_at,
+            Role.name.label("role"),
+        )
+        .select_from(Person)
         .outerjoin(person_role, person_role.c.person_id == Person.id)
-        .outerjoin(_role, Role.id == person_role.c.role_id)
+        .outerjoin(Role, Role.id == person_role.c.role_id)
         .where(condition)
         .order_by(Person.username)
     ).all()

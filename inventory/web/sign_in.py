@@ -2,11 +2,11 @@
 
 from typing import Any, Final
 
-from flask import Flask, request
+from flask import Flask
 from flask_babel import lazy_gettext
 from flask_security import LoginForm, Security, SQLAlchemyUserDatastore, uia_username_mapper
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from inventory.operations.enrolling import PASSWORD_LENGTH_MIN, USERNAME_LENGTH_MAX
 from inventory.store import db, keyring
@@ -42,8 +42,9 @@ SETTINGS: Final[dict[str, Any]] = {
 class SignInForm(LoginForm):
     """User name and password; no e-mail address is ever asked for."""
 
-    email = None
-    remember = None
+    # Flask-Security empties the errors of this field in every answer; the page never shows it.
+    email = StringField(validators=[Optional()])
+    remember = None  # type: ignore[assignment] - how a form drops a field of its parent
     username = StringField(
         lazy_gettext("User name"),
         validators=[InputRequired(), Length(max=USERNAME_LENGTH_MAX)],
