@@ -1,6 +1,7 @@
 """`flask udi`: read barcodes without the rest of the application; asks no database."""
 
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, Final
@@ -21,7 +22,7 @@ DAYS: Final = ("expires_on", "manufactured_on", "best_before_on")
 def read() -> None:
     """Read labels: a JSON array of scans a line in, a JSON object a line out, in order."""
     today = datetime.now().astimezone().date()
-    for answer in answers(click.get_binary_stream("stdin"), today):
+    for answer in answers(sys.stdin.buffer, today):
         click.echo(json.dumps(answer))
 
 

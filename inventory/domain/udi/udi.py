@@ -1,0 +1,243 @@
+"""What the barcodes of one label say: one frozen value, whoever issued the code.
+
+The one idea: every reader of a standard gives the same `Udi` for one barcode, and `together` joins
+the barcodes of a label. A field that a barcode does not hold is None and never blanks another's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final, Literal
+
+from inventory.domain.problem import Problem, Sentence, say
+
+ISSUERS: Final = ("gs1", "hibcc", "iccbba")
+"""The three agencies, in the order in which they name a label that carries several codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Udi:
+    """What was read from the barcodes of one label."""
+
+    issuer: str
+    """Who issued the code: `gs1`, `hibcc` or `iccbba`."""
+
+    raw: tuple[str, ...] = ()
+    """The barcodes as the scanner sent them, in order; empty where they held a patient's data."""
+
+    repaired: tuple[str, ...] = ()
+    r"""The same with the keyboard's damage undone; `\x1d` between GS1 elements."""
+
+    symbology: str = ""
+    """AIM identifiers of the barcodes that sent one, in order, a blank between: `]C1 ]C1`."""
+
+    gtin: str | None = None
+    """Trade item number, 14 digits of text, from AI 01 or a bare EAN-13, EAN-8 or UPC-A."""
+
+    di: str | None = None
+    """Device identifier: the GTIN; HIBC LIC + PCN + unit of measure; ICCBBA's 16 characters."""
+
+    other_di: tuple[tuple[str, str], ...] = ()
+    """Pairs (issuer, di) of further codes that the same label carries."""
+
+    elements: tuple[tuple[str, str], ...] = ()
+    """Pairs (identifier, value) as printed: GS1 AIs, HIBC flags, ICCBBA data identifiers."""
+
+    lot: str | None = None
+    """Lot as printed, up to 20 characters; upper and lower case differ."""
+
+    serial: str | None = None
+    """Serial number as printed, up to 20 characters; upper and lower case differ."""
+
+    expires_on: date | None = None
+    """The last day on which it may be used."""
+
+    expires_precision: Literal["day", "month"] = "day"
+    """`month` where the label names a month only: `expires_on` is then its last day."""
+
+    expires_printed: str | None = None
+    """The expiry's digits as the barcode holds them, `280200`."""
+
+    manufactured_on: date | None = None
+    """Day of manufacture, AI 11."""
+
+    best_before_on: date | None = None
+    """Best before, AI 15."""
+
+    sscc: str | None = None
+    """Serial shipping container code, 18 digits, AI 00."""
+
+    donation_id: str | None = None
+    """ISBT 128 donation identification number, 13 characters."""
+
+    quantity: int | None = None
+    """Count in the pack, each: AI 30 or 37, HIBC quantity."""
+
+    gsrn: str | None = None
+    """Service relation number, 18 digits: a provider (AI 8017) or a recipient (AI 8018)."""
+
+    problems: tuple[Problem, ...] = ()
+    """What is wrong or doubtful; a blocking one means that a check fails."""
+
+    typed: bool = False
+    """Whether a person typed it, brackets and all."""
+
+    @property
+    def has_item(self) -> bool:
+        """Whether it says which kind of thing this is."""
+        return self.di is not None
+
+    @property
+    def has_lot(self) -> bool:
+        """Whether it says which lot or which piece this is."""
+        return self.lot is not None or self.serial is not None
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a check failed, so that nobody may use it without overruling."""
+        return any(problem.blocking for problem in self.problems)
+
+    def element(self, identifier: str) -> str | None:
+        """The first value under an identifier, as printed.
+
+        Examples:
+            >>> Udi("gs1", elements=(("01", "09521234543213"),)).element("01")
+            '09521234543213'
+        """
+        return next((value for name, value in self.elements if name == identifier), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Nothing could be made of a scan. The text itself is not kept: it may be a patient's name."""
+
+    problems: tuple[Problem, ...]
+    """Why, and what to do next; at least one of them blocks."""
+
+    length: int = 0
+    """Characters scanned, all barcodes together."""
+
+
+class UdiError(ValueError):
+    """A text is no barcode of the standard it claims; carries the problem to show."""
+
+    def __init__(self, message: Sentence, code: str = "unreadable") -> None:
+        super().__init__(str(message))
+        self.problem = Problem(code, message)
+
+
+REPEATABLE: Final = {
+    "lot": "lot",
+    "serial": "serial number",
+    "sscc": "SSCC",
+    "donation_id": "donation number",
+    "manufactured_on": "date of manufacture",
+    "best_before_on": "best before date",
+    "quantity": "quantity",
+    "gsrn": "service relation number",
+}
+"""Fields that the barcodes of one label may repeat but not contradict, as people call them."""
+
+
+def together(udis: Sequence[Udi]) -> Udi:
+    """The barcodes of one label as one value, the same in whatever order they were scanned.
+
+    Args:
+        udis: At least one; `raw`, `repaired`, `symbology`, `elements` and `problems` keep the
+            order given, all else does not depend on it.
+
+    Raises:
+        UdiError: If two barcodes contradict each other, so are not of one label (`unreadable`).
+
+    Examples:
+        >>> label = together([Udi("gs1", gtin="09521234543213"), Udi("gs1", lot="LC-24A")])
+        >>> label.gtin, label.lot
+        ('09521234543213', 'LC-24A')
+    """
+    if len(udis) == 1:
+        return udis[0]
+    numbers = _device_identifiers(udis)
+    best = min(udis, key=lambda udi: (udi.di is None, ISSUERS.index(udi.issuer)))
+    agreed: dict[str, Any] = {name: _agreed(udis, name, word) for name, word in REPEATABLE.items()}
+    return replace(
+        _latest_word_on_expiry(udis, best),
+        raw=tuple(text for udi in udis for text in udi.raw),
+        repaired=tuple(text for udi in udis for text in udi.repaired),
+        symbology=" ".join(udi.symbology for udi in udis if udi.symbology),
+        gtin=_agreed(udis, "gtin", "GTIN"),
+        di=numbers.get(best.issuer),
+        other_di=tuple(pair for pair in sorted(numbers.items()) if pair[0] != best.issuer),
+        elements=tuple(dict.fromkeys(pair for udi in udis for pair in udi.elements)),
+        problems=each_once([problem for udi in udis for problem in udi.problems]),
+        typed=any(udi.typed for udi in udis),
+        **agreed,
+    )
+
+
+def each_once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Problems in order, without repetitions."""
+    return tuple(p for i, p in enumerate(problems) if p not in problems[:i])
+
+
+def _device_identifiers(udis: Sequence[Udi]) -> dict[str, str]:
+    """The device identifier of each issuer."""
+    found: dict[str, str] = {}
+    for udi in udis:
+        if udi.di is None:
+            continue
+        if found.setdefault(udi.issuer, udi.di) != udi.di:
+            raise contradiction("item number", found[udi.issuer], udi.di)
+    return found
+
+
+def _agreed(udis: Sequence[Udi], name: str, word: str) -> Any:
+    """The one value of a field over all barcodes, or None if none of them holds it."""
+    found = [value for udi in udis if (value := getattr(udi, name)) is not None]
+    for other in found[1:]:
+        if other != found[0]:
+            raise contradiction(word, found[0], other)
+    return found[0] if found else None
+
+
+def _latest_word_on_expiry(udis: Sequence[Udi], best: Udi) -> Udi:
+    """The best barcode with the expiry of the one that tells it most exactly."""
+    dated = [udi for udi in udis if udi.expires_on is not None]
+    if not dated:
+        return best
+    exact = min(dated, key=lambda udi: (udi.expires_precision, udi.issuer, udi.expires_printed))
+    for udi in dated:
+        if not _same_expiry(udi, exact):
+            raise contradiction("expiry", exact.expires_on, udi.expires_on)
+    return replace(
+        best,
+        expires_on=exact.expires_on,
+        expires_precision=exact.expires_precision,
+        expires_printed=exact.expires_printed,
+    )
+
+
+def _same_expiry(one: Udi, other: Udi) -> bool:
+    if one.expires_on == other.expires_on or one.expires_on is None or other.expires_on is None:
+        return True
+    by_month = "month" in (one.expires_precision, other.expires_precision)
+    return by_month and f"{one.expires_on:%Y-%m}" == f"{other.expires_on:%Y-%m}"
+
+
+def contradiction(word: str, one: object, other: object) -> UdiError:
+    """Two barcodes that cannot stand on one label.
+
+    Args:
+        word: What they contradict each other in, as people call it.
+        one: One value.
+        other: The other value.
+    """
+    first, second = sorted((str(one), str(other)))
+    return UdiError(
+        say(
+            "These barcodes name two values for the %(word)s, %(first)s and %(second)s, so they "
+            "are not of one label. Scan one label at a time.",
+            word=word,
+            first=first,
+            second=second,
+        )
+    )
