@@ -1,0 +1,1 @@
+"""Papers and files for people outside: each lays out values of the domain and decides nothing."""

@@ -1,0 +1,311 @@
+"""The recall report as a paper: landscape A4, black on white, for an inspector to check.
+
+What concerns patients comes first, then where every piece is, then the proof. Times are those of
+the clinic. Only the copy that is given names shows any, and says so on every page.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from reportlab.lib.units import mm
+
+from inventory.domain.chain import Checkpoint
+from inventory.domain.recall import CoveredItem, RecallReport
+from inventory.reports import recall_rings, recall_stock
+from inventory.reports.page import BODY_WIDTH, LEFT, RIGHT, Clinic, Frame, Paper
+from inventory.reports.recall_json import data_hash
+from inventory.reports.recall_setting import PatientName, Setting
+from inventory.reports.typeface import CODE, PROSE, STRONG, Cell, Span
+from inventory.reports.wording import N_, Texts
+
+_CHECKPOINTS_AT_FOOT: Final = 6
+
+
+def recall_pdf(
+    report: RecallReport,
+    *,
+    clinic: Clinic,
+    checkpoints: Sequence[Checkpoint],
+    zone: ZoneInfo,
+    texts: Texts = str,
+    language: str = "en",
+    names: Mapping[str, PatientName] | None = None,
+    drill: bool = False,
+) -> bytes:
+    """A recall report as PDF; the same arguments give the same bytes.
+
+    Args:
+        report: What it shows.
+        clinic: Whose paper it is.
+        checkpoints: The signed state of every site's chain, printed whole at the end.
+        zone: The clinic's time zone, for all times on the paper.
+        texts: Says an English text in the reader's language.
+        language: That language, BCP 47.
+        names: Pseudonym to person, for the identified copy; None for a paper without identity.
+        drill: The recall is an exercise; every page says so.
+    """
+    paper = Paper(_frame(report, clinic, checkpoints, texts, language, _marks(texts, names, drill)))
+    setting = Setting(paper, report, texts, zone, names)
+    _head(setting)
+    _figures(setting)
+    _scope(setting)
+    _rings(setting)
+    recall_stock.reconciliation(setting, f"5. {texts(N_('Reconciliation'))}")
+    recall_stock.places(setting, f"6. {texts(N_('Where every unit is now'))}")
+    recall_stock.history(setting, f"7. {texts(N_('Who did what, and when'))}")
+    recall_stock.refusals(setting, f"8. {texts(N_('Refused acts'))}")
+    _proof(setting, checkpoints)
+    _signatures(setting)
+    return paper.pdf()
+
+
+def _marks(texts: Texts, names: Mapping[str, PatientName] | None, drill: bool) -> tuple[str, ...]:
+    marks = []
+    if drill:
+        marks.append(texts(N_("DRILL: an exercise, no device is recalled")))
+    if names is not None:
+        marks.append(texts(N_("CONFIDENTIAL: contains patient names")))
+    return tuple(marks)
+
+
+def _frame(
+    report: RecallReport,
+    clinic: Clinic,
+    checkpoints: Sequence[Checkpoint],
+    texts: Texts,
+    language: str,
+    marks: tuple[str, ...],
+) -> Frame:
+    hash_line: Cell = (
+        (PROSE, texts(N_("Data, SHA-256")) + "  "),
+        (CODE, data_hash(report)),
+    )
+    return Frame(
+        clinic=clinic,
+        title=texts(N_("Recall report")),
+        subject=report.case.code,
+        marks=marks,
+        foot=(hash_line, *_foot(checkpoints, texts)),
+        page_of=texts(N_("Page %(page)s of %(pages)s")),
+        language=language,
+        made_at=report.made_at,
+    )
+
+
+def _foot(checkpoints: Sequence[Checkpoint], texts: Texts) -> list[Cell]:
+    """A line for each checkpoint; for very many of them one hash over all their notes."""
+    if not checkpoints:
+        return [((PROSE, texts(N_("No checkpoint was signed for this paper."))),)]
+    if len(checkpoints) > _CHECKPOINTS_AT_FOOT:
+        notes = hashlib.sha256("".join(one.note for one in checkpoints).encode()).hexdigest()
+        label = texts(N_("%(number)s checkpoints, SHA-256 over their notes"))
+        return [((PROSE, label % {"number": len(checkpoints)} + "  "), (CODE, notes))]
+    label = texts(N_("Checkpoint"))
+    return [
+        ((PROSE, f"{label}  "), (CODE, "  ".join(one.note.split("\n")[:3]))) for one in checkpoints
+    ]
+
+
+def _head(setting: Setting) -> None:
+    report, texts, paper = setting.report, setting.texts, setting.paper
+    case = report.case
+    paper.paragraph(texts(N_("Recall report")), STRONG, 17)
+    spans: tuple[Span, ...] = (
+        (CODE, case.code),
+        (PROSE, f"   {case.manufacturer}   "),
+        (CODE, case.reference),
+    )
+    paper.paragraph(spans, size=10.5)
+    paper.y -= 6
+    lifted: Cell = texts(N_("not lifted"))
+    if case.lifted_at is not None:
+        lifted = _when(setting, setting.local(case.lifted_at), case.lifted_by)
+        if case.lifted_reason:
+            lifted = (*lifted, (PROSE, f": {case.lifted_reason}"))
+    paper.pairs(
+        [
+            (texts(N_("Recall")), ((CODE, case.code),)),
+            (texts(N_("Manufacturer's reference")), ((CODE, case.reference),)),
+            (texts(N_("Manufacturer")), case.manufacturer),
+            (texts(N_("Reason")), case.reason),
+            (texts(N_("Opened")), _when(setting, setting.local(case.opened_at), case.opened_by)),
+            (texts(N_("Lifted")), lifted),
+            (
+                texts(N_("Report made")),
+                _when(setting, setting.local(report.made_at), report.made_by),
+            ),
+            (
+                texts(N_("Times")),
+                texts(N_("All times are local times of the zone %(zone)s."))
+                % {"zone": setting.zone.key},
+            ),
+        ]
+    )
+
+
+def _when(setting: Setting, at: str, by: str) -> tuple[Span, ...]:
+    return (CODE, at), (PROSE, " " + setting.texts(N_("by %(person)s")) % {"person": by})
+
+
+def _figures(setting: Setting) -> None:
+    """The three numbers and the pieces on hand, large, side by side."""
+    texts, paper, rings = setting.texts, setting.paper, setting.report.rings
+    figures = (
+        (len(rings.exposed_sessions), texts(N_("sessions exposed"))),
+        (len(rings.cannot_be_excluded), texts(N_("sessions cannot be excluded"))),
+        (len(rings.excluded), texts(N_("sessions excluded"))),
+        (
+            sum(line.on_hand for line in setting.report.reconciliation),
+            texts(N_("units of use on hand")),
+        ),
+    )
+    height, width = 40, BODY_WIDTH / len(figures)
+    paper.need(height + 12)
+    paper.y -= 6
+    paper.box(LEFT, paper.y, RIGHT, paper.y - height, 0.8)
+    for place, (number, label) in enumerate(figures):
+        x = LEFT + place * width
+        if place:
+            paper.rule(x, paper.y, x, paper.y - height)
+        (line, *_) = paper.typesetter.lines(str(number), STRONG, 17, width)
+        paper.ink(line, x + 8, paper.y - 20, 17)
+        for row, line in enumerate(paper.typesetter.lines(label, PROSE, 8, width - 12)):
+            paper.ink(line, x + 8, paper.y - 32 - row * 7, 8)
+    paper.y -= height + 6
+
+
+def _scope(setting: Setting) -> None:
+    texts, paper = setting.texts, setting.paper
+    paper.heading(f"1. {texts(N_('What is recalled'))}", follows=90)
+    if not setting.report.items:
+        paper.paragraph(texts(N_("No item is covered.")))
+    for item in setting.report.items:
+        paper.pairs(_covered(item, texts))
+        paper.rule(LEFT, paper.y - 1, RIGHT, paper.y - 1)
+        paper.y -= 6
+
+
+def _covered(item: CoveredItem, texts: Texts) -> list[tuple[str, Cell]]:
+    none = texts(N_("none"))
+    asked: Cell = texts(N_("all lots"))
+    if item.lots_asked is not None:
+        asked = _listed([((CODE, lot),) for lot in item.lots_asked]) or none
+    no_expiry = texts(N_("no expiry"))
+    seen = [
+        ((CODE, lot), (PROSE, " ("), (CODE, str(on)) if on else (PROSE, no_expiry), (PROSE, ")"))
+        for lot, on in item.lots_seen
+    ]
+    rows: list[tuple[str, Cell]] = [
+        (texts(N_("Item")), ((PROSE, f"{item.name}  "), (CODE, item.code))),
+        (
+            texts(N_("REF, manufacturer")),
+            ((CODE, item.reference), (PROSE, f"  {item.manufacturer}")),
+        ),
+        (
+            texts(N_("Device identifiers")),
+            _listed([((CODE, one),) for one in item.identifiers]) or none,
+        ),
+        (texts(N_("Lots of the notice")), asked),
+        (texts(N_("Lots that were here, with expiry")), _listed(seen) or none),
+    ]
+    alike = [
+        (
+            (CODE, lot),
+            (PROSE, " " + texts(N_("(looks like")) + " "),
+            (CODE, lot_asked),
+            (PROSE, ")"),
+        )
+        for lot_asked, lots in item.resembling.items()
+        for lot in lots
+    ]
+    if alike:
+        rows.append((texts(N_("Look alike, NOT covered")), _listed(alike)))
+    return rows
+
+
+def _listed(parts: Sequence[tuple[Span, ...]]) -> tuple[Span, ...]:
+    """Parts with blanks between them; no comma, which could be taken for a part of a lot."""
+    spans: list[Span] = []
+    for place, part in enumerate(parts):
+        if place:
+            spans.append((PROSE, "   "))
+        spans += part
+    return tuple(spans)
+
+
+def _rings(setting: Setting) -> None:
+    texts, rings = setting.texts, setting.report.rings
+    recall_rings.exposed(setting, f"2. {texts(N_('Exposed sessions'))}")
+    recall_rings.judged(
+        setting,
+        f"3. {texts(N_('Sessions that cannot be excluded'))}",
+        texts(N_("These sessions may have met a covered lot. Each stays here until cleared up.")),
+        texts(N_("There is no session in doubt.")),
+        rings.cannot_be_excluded,
+    )
+    recall_rings.judged(
+        setting,
+        f"4. {texts(N_('Excluded sessions'))}",
+        texts(
+            N_(
+                "These sessions used or could have used the item since a covered lot first came, "
+                "and did not meet a covered lot."
+            )
+        ),
+        texts(N_("No other session used the item since a covered lot first came.")),
+        rings.excluded,
+    )
+
+
+def _proof(setting: Setting, checkpoints: Sequence[Checkpoint]) -> None:
+    texts, paper = setting.texts, setting.paper
+    paper.heading(f"9. {texts(N_('Proof'))}")
+    paper.pairs([(texts(N_("Data, SHA-256")), ((CODE, data_hash(setting.report)),))])
+    paper.paragraph(
+        texts(
+            N_(
+                "The hash covers the facts of this report, without who made it and when; the "
+                "CSV, JSON and paper of the same facts share it."
+            )
+        )
+    )
+    if not checkpoints:
+        paper.paragraph(texts(N_("No checkpoint was signed for this paper.")))
+        return
+    paper.paragraph(
+        texts(
+            N_(
+                "Each signed note names a site's chain, its number of entries and the root over "
+                "them. A ledger that was shortened or rewritten since does not agree with it."
+            )
+        )
+    )
+    for checkpoint in checkpoints:
+        lines = checkpoint.note.removesuffix("\n").split("\n")
+        paper.need(min(len(lines) * 11 + 8, paper.full_room))
+        for line in lines:
+            paper.block(((CODE, line),), LEFT + 8, BODY_WIDTH - 8, CODE, 8)
+        paper.y -= 8
+
+
+def _signatures(setting: Setting) -> None:
+    """Where quality signs, kept together."""
+    texts, paper = setting.texts, setting.paper
+    signers = (texts(N_("Prepared by")), texts(N_("Checked by, quality")))
+    height = 26 * mm
+    paper.heading(f"10. {texts(N_('Signatures'))}", follows=height + 6)
+    width = BODY_WIDTH / len(signers)
+    lines = (texts(N_("Name")), texts(N_("Date")), texts(N_("Signature")))
+    for place, signer in enumerate(signers):
+        x = LEFT + place * width
+        paper.box(x, paper.y, x + width, paper.y - height)
+        (head, *_) = paper.typesetter.lines(signer, STRONG, 8.5, width - 12)
+        paper.ink(head, x + 6, paper.y - 12, 8.5)
+        for row, label in enumerate(lines):
+            y = paper.y - 28 - row * 18
+            (line, *_) = paper.typesetter.lines(label, PROSE, 8, width / 3)
+            paper.ink(line, x + 6, y, 8)
+            paper.rule(x + 70, y - 2, x + width - 8, y - 2)
+    paper.y -= height

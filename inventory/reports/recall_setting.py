@@ -1,0 +1,111 @@
+"""What all sections of a recall paper are drawn with: paper, facts, language, zone and names."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from inventory.domain.recall import RecallReport, SessionFacts
+from inventory.reports.page import Paper
+from inventory.reports.table import Column, Table
+from inventory.reports.typeface import CODE, PROSE, Cell, Span
+from inventory.reports.wording import N_, Texts
+
+CODE_MM: Final = 19
+TIME_MM: Final = 26
+LOT_MM: Final = 32
+"""Widths of one of our codes, of a date with its time, and of a GS1 lot of 20 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatientName:
+    """Who a pseudonym is; only on the identified copy.
+
+    Attributes:
+        name: Name as the clinic writes it.
+        record_number: Number of the patient's record, or empty.
+        birth_date: Date of birth, or None.
+    """
+
+    name: str
+    record_number: str
+    birth_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all sections are drawn with.
+
+    Attributes:
+        paper: Where they go.
+        report: What they show.
+        texts: Says an English text in the reader's language.
+        zone: The clinic's time zone.
+        names: Pseudonym to person; None for a paper without identity.
+    """
+
+    paper: Paper
+    report: RecallReport
+    texts: Texts
+    zone: ZoneInfo
+    names: Mapping[str, PatientName] | None
+
+    def local(self, at: datetime) -> str:
+        """An instant in the clinic's zone, with its offset in the hour that comes twice."""
+        there = at.astimezone(self.zone)
+        offsets = {there.replace(fold=fold).utcoffset() or timedelta() for fold in (0, 1)}
+        return f"{there:%Y-%m-%d %H:%M}" + (f" {there:%z}" if len(offsets) > 1 else "")
+
+    def table(self, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
+        """A table under a heading that it repeats where it goes on."""
+        again = self.texts(N_("%(section)s (continued)")) % {"section": title}
+        Table(self.paper, again, columns).draw(rows)
+
+    def item_name(self, item: str) -> str:
+        """The name of a covered item, or nothing."""
+        return next((one.name for one in self.report.items if one.code == item), "")
+
+    def patient_columns(self) -> tuple[Column, ...]:
+        """The pseudonym, and who that is on the identified copy."""
+        pseudonym = Column(self.texts(N_("Patient")), CODE_MM, CODE)
+        if self.names is None:
+            return (pseudonym,)
+        return pseudonym, Column(self.texts(N_("Name")), 34, grows=True)
+
+    def patient_cells(self, patient: str) -> tuple[Cell, ...]:
+        """What stands in `patient_columns`."""
+        if self.names is None:
+            return (patient,)
+        who = self.names.get(patient)
+        if who is None:
+            return patient, self.texts(N_("Name not known here"))
+        spans: list[Span] = [(PROSE, who.name)]
+        if who.birth_date is not None:
+            born = self.texts(N_("born"))
+            spans += [(PROSE, f"\n{born} "), (CODE, who.birth_date.isoformat())]
+        if who.record_number:
+            record = self.texts(N_("record"))
+            spans += [(PROSE, f"\n{record} "), (CODE, who.record_number)]
+        return patient, tuple(spans)
+
+    def session_columns(self) -> tuple[Column, ...]:
+        """What every ring says of a session."""
+        texts = self.texts
+        return (
+            Column(texts(N_("Session")), CODE_MM, CODE),
+            Column(texts(N_("Date")), TIME_MM, CODE),
+            Column(texts(N_("Site")), 13, CODE),
+            Column(texts(N_("Room")), CODE_MM, CODE),
+            *self.patient_columns(),
+        )
+
+    def session_cells(self, session: SessionFacts) -> tuple[Cell, ...]:
+        """What stands in `session_columns`."""
+        return (
+            session.code,
+            self.local(session.opened_at),
+            session.site,
+            session.location,
+            *self.patient_cells(session.patient),
+        )

@@ -1,0 +1,222 @@
+"""The pieces in a recall paper, each function a section: sums, places, acts and refusals."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from inventory.domain.ledger import Reconciliation
+from inventory.domain.recall import TracedMovement
+from inventory.reports.recall_setting import CODE_MM, LOT_MM, TIME_MM, Setting
+from inventory.reports.table import Column, Table
+from inventory.reports.typeface import CODE, Cell
+from inventory.reports.wording import ENTRY_KINDS, LOCATION_KINDS, N_, Texts, word
+
+_SUMS: Final = (
+    "received",
+    "found",
+    "on_hand",
+    "in_use",
+    "used",
+    "wasted",
+    "returned",
+    "lost",
+    "unexplained",
+)
+
+
+def reconciliation(setting: Setting, title: str) -> None:
+    """Where all of each lot went, and what the shelf says of the book."""
+    texts, paper = setting.texts, setting.paper
+    lines = setting.report.reconciliation
+    paper.heading(title)
+    if not lines:
+        paper.paragraph(texts(N_("No covered lot was ever here: there is nothing to reconcile.")))
+        return
+    paper.paragraph(
+        texts(
+            N_(
+                "In units of use: received + found = on hand + in use + used + wasted + "
+                "returned + lost + unexplained. Book is on hand; variance is counted less book."
+            )
+        )
+    )
+    again = texts(N_("%(section)s (continued)")) % {"section": title}
+    table = Table(paper, again, _reconciliation_columns(texts))
+    total = _total(lines, texts) if len(lines) > 1 else None
+    table.draw((_reconciled(setting, line) for line in lines), total)
+    paper.paragraph(_verdict(lines, texts))
+
+
+def _reconciliation_columns(texts: Texts) -> tuple[Column, ...]:
+    sums = (
+        texts(N_("Received")),
+        "+ " + texts(N_("Found")),
+        "= " + texts(N_("On hand")),
+        "+ " + texts(N_("In use")),
+        "+ " + texts(N_("Used")),
+        "+ " + texts(N_("Wasted")),
+        "+ " + texts(N_("Returned")),
+        "+ " + texts(N_("Lost")),
+        "+ " + texts(N_("Unexplained")),
+        texts(N_("Book")),
+        texts(N_("Counted")),
+        texts(N_("Variance")),
+    )
+    return (
+        Column(texts(N_("Item")), 20, grows=True),
+        Column(texts(N_("Item code")), CODE_MM, CODE),
+        Column(texts(N_("Lot")), LOT_MM, CODE),
+        *(Column(title, 14.5, right=True) for title in sums),
+    )
+
+
+def _reconciled(setting: Setting, line: Reconciliation) -> tuple[Cell, ...]:
+    counted = setting.texts(N_("not counted")) if line.counted is None else str(line.counted)
+    return (
+        setting.item_name(line.item),
+        line.item,
+        line.lot,
+        *(str(getattr(line, name)) for name in _SUMS),
+        str(line.on_hand),
+        counted,
+        _signed(line.variance),
+    )
+
+
+def _signed(variance: int | None) -> str:
+    return "–" if variance is None else f"{variance:+d}" if variance else "0"
+
+
+def _total(lines: Sequence[Reconciliation], texts: Texts) -> tuple[Cell, ...]:
+    sums = [sum(getattr(line, name) for line in lines) for name in _SUMS]
+    counted = [line.counted for line in lines if line.counted is not None]
+    complete = len(counted) == len(lines)
+    on_hand = sum(line.on_hand for line in lines)
+    return (
+        texts(N_("All lots")),
+        "",
+        "",
+        *map(str, sums),
+        str(on_hand),
+        str(sum(counted)) if complete else texts(N_("not all counted")),
+        _signed(sum(counted) - on_hand if complete else None),
+    )
+
+
+def _verdict(lines: Sequence[Reconciliation], texts: Texts) -> str:
+    unbalanced = sum(line.unexplained != 0 for line in lines)
+    uncounted = sum(line.counted is None for line in lines)
+    differing = sum(bool(line.variance) for line in lines)
+    sentences = [
+        texts(N_("Lots that do not add up: %(number)s.")) % {"number": unbalanced},
+        texts(N_("Lots not counted: %(number)s.")) % {"number": uncounted},
+        texts(N_("Lots where the count differs from the book: %(number)s."))
+        % {"number": differing},
+    ]
+    return " ".join(sentences)
+
+
+def places(setting: Setting, title: str) -> None:
+    """Where every piece is now."""
+    texts = setting.texts
+    setting.paper.heading(title)
+    if not setting.report.whereabouts:
+        setting.paper.paragraph(texts(N_("No piece of a covered lot is or was here.")))
+        return
+    setting.paper.paragraph(
+        texts(N_("For what was used or wasted, the place is the one it came from."))
+    )
+    columns = (
+        Column(texts(N_("Item")), 40, grows=True),
+        Column(texts(N_("Item code")), CODE_MM, CODE),
+        Column(texts(N_("Lot")), 42, CODE),
+        Column(texts(N_("Unit")), CODE_MM, CODE),
+        Column(texts(N_("State")), 40),
+        Column(texts(N_("Place")), 30, CODE),
+        Column(texts(N_("Quantity")), 18, right=True),
+    )
+    rows = (
+        (
+            setting.item_name(place.item),
+            place.item,
+            place.lot,
+            place.unit,
+            texts(LOCATION_KINDS[place.kind]),
+            place.location,
+            str(place.quantity),
+        )
+        for place in setting.report.whereabouts
+    )
+    setting.table(title, columns, rows)
+
+
+def history(setting: Setting, title: str) -> None:
+    """Who moved what, when, and from where to where."""
+    texts = setting.texts
+    setting.paper.heading(title)
+    if not setting.report.history:
+        setting.paper.paragraph(texts(N_("No covered lot was ever moved here.")))
+        return
+    columns = (
+        Column(texts(N_("Entry")), 18, CODE),
+        Column(texts(N_("Recorded")), TIME_MM, CODE),
+        Column(texts(N_("Act")), 20),
+        Column(texts(N_("By")), 20),
+        Column(texts(N_("Item code")), CODE_MM, CODE),
+        Column(texts(N_("Lot")), LOT_MM, CODE),
+        Column(texts(N_("Unit")), CODE_MM, CODE),
+        Column(texts(N_("Quantity")), 14, right=True),
+        Column(texts(N_("From")), 20, CODE),
+        Column(texts(N_("To")), 20, CODE),
+        Column(texts(N_("Remarks")), 40, grows=True),
+    )
+    setting.table(title, columns, (_moved(setting, one) for one in setting.report.history))
+
+
+def _moved(setting: Setting, one: TracedMovement) -> tuple[Cell, ...]:
+    return (
+        one.entry,
+        setting.local(one.at),
+        setting.texts(ENTRY_KINDS[one.kind]) if one.kind in ENTRY_KINDS else str(one.kind),
+        one.by,
+        one.item,
+        one.lot,
+        one.unit,
+        str(one.quantity),
+        one.source,
+        one.destination,
+        "; ".join(_remarks(setting, one)),
+    )
+
+
+def _remarks(setting: Setting, one: TracedMovement) -> Iterator[str]:
+    texts = setting.texts
+    if one.occurred_at != one.at:
+        yield texts(N_("happened %(at)s")) % {"at": setting.local(one.occurred_at)}
+    if one.entered not in ("", "derived"):
+        yield word(one.entered, texts)
+    if one.reason:
+        yield texts(N_("reason: %(reason)s")) % {"reason": word(one.reason, texts)}
+    if one.overridden:
+        yield texts(N_("overruled: %(problems)s")) % {"problems": one.overridden}
+    if one.reversed_by:
+        yield texts(N_("reversed by %(entry)s")) % {"entry": one.reversed_by}
+
+
+def refusals(setting: Setting, title: str) -> None:
+    """Acts that this recall stopped."""
+    texts = setting.texts
+    setting.paper.heading(title)
+    if not setting.report.refusals:
+        setting.paper.paragraph(texts(N_("No act was refused because of this recall.")))
+        return
+    columns = (
+        Column(texts(N_("Entry")), 24, CODE),
+        Column(texts(N_("Recorded")), TIME_MM + 4, CODE),
+        Column(texts(N_("By")), 50),
+        Column(texts(N_("Problems")), 80, CODE, grows=True),
+    )
+    rows = (
+        (entry, setting.local(at), by, problems)
+        for entry, at, by, problems in setting.report.refusals
+    )
+    setting.table(title, columns, rows)

@@ -1,0 +1,117 @@
+"""The words of papers: marked here in English, said in the reader's language by whoever prints.
+
+Reports know no Flask, so each is handed `texts`, which turns an English text into the reader's:
+`gettext` of the pages, or `str` for English.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, TypeAlias
+
+from inventory.domain.ledger import EntryKind, LocationKind
+from inventory.domain.problem import Sentence
+
+Texts: TypeAlias = Callable[[str], str]
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name by which pybabel finds texts said elsewhere
+    """Mark a text for translation and give it back as it is."""
+    return text
+
+
+LOCATION_KINDS: Final[Mapping[LocationKind, str]] = {
+    LocationKind.STORE: N_("store"),
+    LocationKind.QUARANTINE: N_("quarantine"),
+    LocationKind.TRANSIT: N_("in transit"),
+    LocationKind.KIT: N_("kit"),
+    LocationKind.SESSION: N_("patient session"),
+    LocationKind.REPROCESSING: N_("reprocessing"),
+    LocationKind.SUPPLIER: N_("supplier"),
+    LocationKind.USED: N_("used"),
+    LocationKind.WASTED: N_("wasted"),
+    LocationKind.RETURNED: N_("returned to the supplier"),
+    LocationKind.VARIANCE: N_("counting difference"),
+}
+
+ENTRY_KINDS: Final[Mapping[EntryKind, str]] = {
+    EntryKind.RECEIVE: N_("received"),
+    EntryKind.TRANSFER: N_("moved"),
+    EntryKind.ASSEMBLE: N_("packed into a kit"),
+    EntryKind.DISASSEMBLE: N_("taken out of a kit"),
+    EntryKind.OPEN: N_("opened"),
+    EntryKind.USE: N_("used"),
+    EntryKind.RESTOCK: N_("restocked"),
+    EntryKind.WASTE: N_("wasted"),
+    EntryKind.RETURN: N_("returned to the supplier"),
+    EntryKind.RELEASE: N_("released"),
+    EntryKind.COUNT: N_("counted"),
+    EntryKind.REVERSE: N_("reversed"),
+}
+
+WORDS: Final[Mapping[str, str]] = {
+    "used": N_("used"),
+    "in use": N_("in use"),
+    "scanned": N_("scanned"),
+    "typed": N_("typed"),
+    "chosen": N_("chosen from a list"),
+    "derived": N_("derived"),
+    "dropped": N_("dropped"),
+    "damaged-pack": N_("damaged pack"),
+    "expired-found": N_("found expired"),
+    "contaminated": N_("contaminated"),
+    "wrong-size": N_("wrong size"),
+    "procedure-changed": N_("procedure changed"),
+    "procedure-cancelled": N_("procedure cancelled"),
+    "defective": N_("defective"),
+    "never-happened": N_("never happened"),
+    "wrong-lot": N_("wrong lot"),
+    "wrong-item": N_("wrong item"),
+    "wrong-quantity": N_("wrong quantity"),
+    "wrong-patient": N_("wrong patient"),
+    "wrong-place": N_("wrong place"),
+    "other": N_("other reason"),
+}
+"""Outcomes, ways of telling and reasons, by their code."""
+
+
+def word(code: str, texts: Texts) -> str:
+    """A code of `WORDS` for people; an unknown one is shown as it is.
+
+    Examples:
+        >>> word("damaged-pack", str), word("wrong-moon", str)
+        ('damaged pack', 'wrong-moon')
+    """
+    return texts(WORDS[code]) if code in WORDS else code
+
+
+_VALUE: Final = re.compile(r"%\((\w+)\)s")
+
+
+def parts(sentence: Sentence, texts: Texts) -> Iterator[tuple[bool, str]]:
+    """The pieces of a sentence in the reader's language: whether it is a value, and its text.
+
+    A value that the template does not know stays visible as its placeholder.
+
+    Examples:
+        >>> list(parts(Sentence("Lot %(lot)s is 5%% off.", {"lot": "A17"}), str))
+        [(False, 'Lot '), (True, 'A17'), (False, ' is 5% off.')]
+    """
+    template = texts(sentence.template)
+    if not sentence.values:
+        yield False, template
+        return
+    for place, piece in enumerate(_VALUE.split(template)):
+        if place % 2:
+            yield True, sentence.values.get(piece, f"%({piece})s")
+        elif piece:
+            yield False, piece.replace("%%", "%")
+
+
+def said(sentence: Sentence, texts: Texts = str) -> str:
+    """A sentence in the reader's language.
+
+    Examples:
+        >>> said(Sentence("Lot %(lot)s.", {"lot": "A17"}), {"Lot %(lot)s.": "Lotto %(lot)s."}.get)
+        'Lotto A17.'
+    """
+    return "".join(text for _, text in parts(sentence, texts))
