@@ -1,0 +1,153 @@
+"""The three rings of a recall: for every patient session, whether it met a recalled lot, and why.
+
+The one idea: a session's lines say what each lot did there, net of what was reversed; the serious
+ring is asked first, and a session comes into a lesser one only when every more serious question is
+answered with no. Whatever cannot be told is answered as if it were so.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from inventory.domain.evidence import Line, Moved, Piece, line_of
+from inventory.domain.ledger import EntryKind, LocationKind
+from inventory.domain.presence import Presence, earliest, presence
+from inventory.domain.reasons import Seen, clearances, doubts
+from inventory.domain.recall import (
+    Exposure,
+    Judged,
+    Rings,
+    Scope,
+    SessionFacts,
+    TracedMovement,
+    Whereabouts,
+    covers,
+)
+
+_NOWHERE = frozenset({LocationKind.SUPPLIER, LocationKind.VARIANCE})
+_GONE = frozenset({LocationKind.USED, LocationKind.WASTED})
+
+
+def rings(
+    scopes: Sequence[Scope],
+    sessions: Mapping[str, SessionFacts],
+    movements: Sequence[TracedMovement],
+    now: datetime,
+) -> Rings:
+    """Put every session that could concern a recall into exactly one ring.
+
+    Args:
+        scopes: What the recall covers.
+        sessions: By code: all in the movements, and all that lack a lot on a line of the item.
+        movements: All of every lot of the items in scope, covered or not, reversed and reversing
+            ones too; in ledger order, by time across sites.
+        now: Until when an open session lasts, UTC.
+
+    Raises:
+        KeyError: A session of the movements is not among the sessions: never passed over.
+    """
+    covered = _covered(scopes, movements)
+    if not covered:
+        return Rings((), (), ())
+    first_came, reach = min(map(earliest, covered)), presence(covered)
+    exposed: list[Exposure] = []
+    doubtful: list[Judged] = []
+    excluded: list[Judged] = []
+    for session, lines in _lines(scopes, sessions, movements):
+        if found := [exposure for line in lines for exposure in _exposures(session, line)]:
+            exposed += found
+            continue
+        seen = _seen(session, lines, reach, now)
+        if why := doubts(seen):
+            doubtful.append(Judged(session, why))
+        elif seen.end >= first_came and (why := clearances(seen)):
+            excluded.append(Judged(session, why))
+    return Rings(tuple(exposed), tuple(doubtful), tuple(excluded))
+
+
+def whereabouts(
+    scopes: Sequence[Scope], movements: Sequence[TracedMovement]
+) -> tuple[Whereabouts, ...]:
+    """Where every piece of every covered lot is now, by item, lot, unit and place; one unit a row.
+
+    Over one lot it adds up to what was received and found, less what was lost.
+    """
+    held: Counter[tuple[str, str, str, str, LocationKind]] = Counter()
+    for m in _covered(scopes, movements):
+        source = m.destination if m.source_kind in _GONE else m.source
+        destination = m.source if m.destination_kind in _GONE else m.destination
+        held[m.item, m.lot, m.unit, source, m.source_kind] -= m.quantity
+        held[m.item, m.lot, m.unit, destination, m.destination_kind] += m.quantity
+    return tuple(
+        Whereabouts(*place, quantity)
+        for place, quantity in sorted(held.items())
+        if quantity and place[-1] not in _NOWHERE
+    )
+
+
+def covered_flows(
+    scopes: Sequence[Scope], movements: Sequence[TracedMovement]
+) -> dict[tuple[str, str], list[tuple[LocationKind, LocationKind, int]]]:
+    """Item and lot, sorted, to the flows of every covered lot, as `ledger.reconcile` sums them."""
+    flows: dict[tuple[str, str], list[tuple[LocationKind, LocationKind, int]]] = {}
+    for m in _covered(scopes, movements):
+        flows.setdefault((m.item, m.lot), []).append(
+            (m.source_kind, m.destination_kind, m.quantity)
+        )
+    return dict(sorted(flows.items()))
+
+
+def _covered(scopes: Sequence[Scope], movements: Sequence[TracedMovement]) -> list[TracedMovement]:
+    lots = {(m.item, m.lot) for m in movements}
+    recalled = {pair for pair in lots if covers(scopes, *pair)}
+    return [m for m in movements if (m.item, m.lot) in recalled]
+
+
+def _lines(
+    scopes: Sequence[Scope], sessions: Mapping[str, SessionFacts], movements: Moved
+) -> Iterator[tuple[SessionFacts, list[Line]]]:
+    moved: dict[str, dict[Piece, list[TracedMovement]]] = {code: {} for code in sessions}
+    reversals = {m.entry: m for m in movements if m.kind is EntryKind.REVERSE}
+    recalled = {(m.item, m.lot) for m in _covered(scopes, movements)}
+    items = {scope.item for scope in scopes}
+    for m in (m for m in movements if m.item in items):
+        ends = ((m.source, m.source_kind), (m.destination, m.destination_kind))
+        for code in {place for place, kind in ends if kind is LocationKind.SESSION}:
+            moved[code].setdefault((m.item, m.lot, m.unit), []).append(m)
+    for session in sorted(sessions.values(), key=lambda s: (s.opened_at, s.code)):
+        yield (
+            session,
+            [
+                line_of(session, piece, piece[:2] in recalled, found, reversals)
+                for piece, found in sorted(moved[session.code].items())
+            ],
+        )
+
+
+def _exposures(session: SessionFacts, line: Line) -> Iterator[Exposure]:
+    if not line.covered:
+        return
+    for outcome, quantity in (("used", line.used), ("in use", line.in_session)):
+        if quantity:
+            told = (line.opens or line.uses)[-1]
+            yield Exposure(
+                session,
+                line.item,
+                line.lot,
+                line.unit,
+                quantity,
+                outcome,
+                told.entry,
+                told.occurred_at,
+                told.by,
+            )
+
+
+def _seen(session: SessionFacts, lines: Sequence[Line], reach: Presence, now: datetime) -> Seen:
+    # A correction in the office weeks later does not make the procedure last any longer.
+    happened = [m.occurred_at for line in lines for m in line.moved]
+    begin = min([session.opened_at, *happened])
+    end = max([session.opened_at, session.closed_at or now, *happened])
+    items = {line.item for line in lines} | session.without_lot
+    met = (item for item in items if reach.meets(session.site, item, begin, end))
+    return Seen(session, lines, end, frozenset(met))
