@@ -107,6 +107,10 @@ def read(barcodes: Sequence[str], today: date, *, keyboard: Keyboard = PLAIN_KEY
         return found
     if found.gsrn is not None:
         return _person(found, found.gsrn, length)
+    if not found.elements:
+        return _unreadable(
+            say("This barcode of a wristband names nobody. Scan the one with the number."), length
+        )
     return UdiScan(found)
 
 
@@ -137,9 +141,9 @@ def _own_scan(code: str, length: int) -> Scan:
         case kind:
             return _unreadable(
                 say(
-                    "This is the code of a %(kind)s, which nobody scans here. Scan a unit, a "
-                    "device, a place or a patient.",
-                    kind=KINDS[kind],
+                    "This is one of our codes, but %(kind)s is none that is scanned here. Scan a "
+                    "unit (KT), a session (PS), a place (PL) or a patient (PT).",
+                    kind=kind,
                 ),
                 length,
             )

@@ -15,7 +15,7 @@ from biip.gs1_application_identifiers import GS1ApplicationIdentifier
 
 from inventory.domain.problem import Problem, say
 from inventory.domain.udi.dates import gs1_date
-from inventory.domain.udi.udi import UdiError, contradiction
+from inventory.domain.udi.udi import UdiError
 
 Element = tuple[str, str]
 """An application identifier and its value as printed."""
@@ -222,7 +222,7 @@ def check_neighbours(elements: Sequence[Element]) -> None:
     values: dict[str, str] = {}
     for ai, value in elements:
         if values.setdefault(ai, value) != value:
-            raise contradiction(f"({ai})", values[ai], value)
+            raise _repeated(ai)
     for one, other in EXCLUDES:
         if one in values and other in values:
             raise UdiError(
@@ -239,6 +239,12 @@ def check_neighbours(elements: Sequence[Element]) -> None:
                     "(%(one)s) says nothing without (%(others)s). Scan the label's other barcode "
                     "with it.",
                     one=one,
-                    others=") or (".join(others),
+                    others=") / (".join(others),
                 )
             )
+
+
+def _repeated(ai: str) -> UdiError:
+    return UdiError(
+        say("(%(ai)s) has two values, so these are not of one label. Scan one at a time.", ai=ai)
+    )

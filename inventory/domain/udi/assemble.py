@@ -131,11 +131,19 @@ def _dispatch(scan: Barcode, year_now: int) -> Udi:
 
 def _keep(scan: Barcode, udi: Udi) -> Udi:
     """The value with the text it came from, unless that holds a patient's data."""
-    udi = replace(udi, symbology=scan.symbology, problems=(*udi.problems, *scan.problems))
+    problems = (*udi.problems, *scan.problems, *_swapped_letters(udi))
+    udi = replace(udi, symbology=scan.symbology, problems=problems)
     harmless = tuple(pair for pair in udi.elements if pair[0] not in PATIENT_DATA)
     if harmless != udi.elements:
         return replace(udi, elements=harmless)
     return replace(udi, raw=(scan.raw,), repaired=(scan.repaired,))
+
+
+def _swapped_letters(udi: Udi) -> list[Problem]:
+    """Whether a scanned lot or serial number holds what an Italian layout makes of `-` and `_`."""
+    if udi.typed or not set("'?") & {*(udi.lot or ""), *(udi.serial or "")}:
+        return []
+    return [keyboard_layout(undone=False)]
 
 
 def _no_label() -> Problem:

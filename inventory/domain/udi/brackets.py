@@ -11,7 +11,7 @@ from inventory.domain.problem import Problem, say
 from inventory.domain.udi.ai import Element, known, whole_value
 from inventory.domain.udi.udi import UdiError
 
-AI: Final = re.compile(r" *(?<!\\)\((\d{2,4})\) *", re.ASCII)
+AI: Final = re.compile(r"(?<!\\)\((\d{2,4})\)", re.ASCII)
 ESCAPED: Final = re.compile(r"\\([()\\])")
 
 
@@ -45,8 +45,9 @@ def read_brackets(body: str) -> tuple[list[Element], list[Problem]]:
             )
         )
     elements: list[Element] = []
+    values: dict[str, str] = {}
     problems: list[Problem] = []
-    for ai, typed in zip(pieces[1::2], pieces[2::2], strict=True):
+    for ai, typed in zip(pieces[1::2], (piece.strip(" ") for piece in pieces[2::2]), strict=True):
         if not known(ai):
             raise UdiError(
                 say("There is no GS1 application identifier (%(ai)s). Type it again.", ai=ai)
@@ -60,7 +61,7 @@ def read_brackets(body: str) -> tuple[list[Element], list[Problem]]:
                 )
             )
         value = whole_value(ai, ESCAPED.sub(r"\1", typed))
-        if dict(elements).get(ai, value) != value:
+        if values.setdefault(ai, value) != value:
             raise _repeated(ai)
         elements.append((ai, value))
         if "(" in ESCAPED.sub("", typed):

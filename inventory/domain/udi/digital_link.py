@@ -80,11 +80,11 @@ def _path(path: str) -> tuple[list[Element], list[Problem]]:
     """The key and its qualifiers: the last segment that can be a key begins them."""
     segments = path.split("/")[1:]
     for start in range(len(segments) - 2, -1, -1):
-        pairs = list(zip(segments[start::2], segments[start + 1 :: 2], strict=False))
-        if segments[start] in QUALIFIERS and len(segments[start:]) % 2 == 0:
+        if segments[start] in QUALIFIERS and (len(segments) - start) % 2 == 0:
             break
     else:
         raise _no_link()
+    pairs = list(zip(segments[start::2], segments[start + 1 :: 2], strict=True))
     key, number = pairs[0][0], unquote(pairs[0][1], errors="replace")
     problems: list[Problem] = []
     if key == "01" and len(number) in (8, 12, 13):

@@ -31,7 +31,7 @@ GTIN_LENGTHS: Final = (8, 12, 13, 14)
 IN_STORE: Final = re.compile(r"(?:02|04|2)\d*")
 """How a 13-digit number begins that a shop made up for itself (General Specifications, 1.4.4)."""
 
-SWALLOWED_DATE: Final = re.compile(r".(?:17|11)(\d{6})")
+SWALLOWED_DATE: Final = re.compile(r"(?=.(?:17|11)(\d{6}))")
 YEARS_OF_A_DATE: Final = range(-10, 16)
 """How far from now a swallowed date may lie to be believed one, in years."""
 
@@ -70,7 +70,7 @@ def read_bare_number(body: str, symbology: str = "") -> Udi:
             say(
                 "An item number of %(expected)s digits was expected in this kind of barcode, got "
                 "%(got)s characters. Scan again.",
-                expected=" or ".join(str(length) for length in lengths),
+                expected=", ".join(str(length) for length in lengths),
                 got=len(body),
             )
         )
@@ -218,8 +218,8 @@ def as_udi(elements: Sequence[Element], year_now: int, problems: Sequence[Proble
         check_date(element, year_now)
         faults += check_digits(element)
     values = dict(reversed(elements))
-    printed = values.get("17")
-    days = {ai: gs1_date(values[ai], year_now) for ai in ("11", "15", "17") if ai in values}
+    printed = values.get("17") or values.get("7003")
+    days = {ai: gs1_date(values[ai], year_now) for ai in ("11", "15") if ai in values}
     count = values.get("30") or values.get("37")
     return Udi(
         issuer="gs1",
@@ -228,8 +228,8 @@ def as_udi(elements: Sequence[Element], year_now: int, problems: Sequence[Proble
         elements=tuple(elements),
         lot=values.get("10"),
         serial=values.get("21"),
-        expires_on=days.get("17"),
-        expires_precision="month" if printed and printed.endswith("00") else "day",
+        expires_on=gs1_date(printed, year_now) if printed else None,
+        expires_precision="month" if "17" in values and values["17"].endswith("00") else "day",
         expires_printed=printed,
         manufactured_on=days.get("11"),
         best_before_on=days.get("15"),

@@ -11,11 +11,10 @@ Source:
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Final
 
 from inventory.domain.problem import Problem, say
-from inventory.domain.udi.dates import calendar_day, day_of_year, full_year, month_end
+from inventory.domain.udi.hibc_data import read_segments
 from inventory.domain.udi.udi import Udi, UdiError, together
 
 ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%"
@@ -25,12 +24,8 @@ FRAMED: Final = re.compile(r"\*(\+.+)\*", re.DOTALL)
 PRIMARY_BODY: Final = r"\+([A-Z][A-Z0-9]{3}[A-Z0-9]{1,18}[0-9])"
 PRIMARY: Final = re.compile(PRIMARY_BODY + "(.)")
 CONCATENATED: Final = re.compile(PRIMARY_BODY + "/(.+)(.)")
-JOINED: Final = re.compile("(" + PRIMARY_BODY + r".)(\+.+)")
+JOINED: Final = re.compile("(" + PRIMARY_BODY + r".)(\+[$0-9].+)")
 SECONDARY: Final = re.compile(r"\+([$0-9].*)(.)(.)")
-
-SUPPLEMENT: Final = re.compile(r"(S)(.{1,18})|(1[46]D)(\d{8})|(Q)(\d{1,5})")
-QUANTITY: Final = re.compile(r"8(\d{2})|9(\d{5})")
-LONGEST_LOT: Final = 18
 
 
 def mod43(body: str) -> str:
@@ -78,20 +73,30 @@ def read_hibc(body: str, year_now: int) -> Udi:
     framed = FRAMED.fullmatch(body)
     text = framed[1] if framed else body
     if not TEXT.fullmatch(text):
-        raise _malformed("a character that HIBC does not know, or small letters (Caps Lock?)")
+        raise UdiError(
+            say(
+                "This begins as an HIBC barcode, but holds characters that HIBC has not; small "
+                "letters mean that Caps Lock is on. Switch it off and scan again."
+            )
+        )
     if match := PRIMARY.fullmatch(text):
         return _checked(text, Udi("hibcc", di=match[1], elements=(("+", match[1]),)))
-    if match := CONCATENATED.fullmatch(text):
-        primary = Udi("hibcc", di=match[1], elements=(("+", match[1]),))
-        return _checked(text, together([primary, *_segments(match[2], year_now)]))
     if match := JOINED.fullmatch(text):
         return together(linked([read_hibc(match[part], year_now) for part in (1, 3)]))
+    if match := CONCATENATED.fullmatch(text):
+        primary = Udi("hibcc", di=match[1], elements=(("+", match[1]),))
+        return _checked(text, together([primary, *read_segments(match[2], year_now)]))
     if match := SECONDARY.fullmatch(text):
-        secondary = together(_segments(match[1], year_now))
+        secondary = together(read_segments(match[1], year_now))
         return _checked(
             text, replace(secondary, elements=(*secondary.elements, ("link", match[2])))
         )
-    raise _malformed("no item number or production data where they must stand")
+    raise UdiError(
+        say(
+            "This begins as an HIBC barcode, but neither an item number nor a lot follows where "
+            "it must. Scan again, or take the label's other barcode."
+        )
+    )
 
 
 def _checked(text: str, udi: Udi) -> Udi:
@@ -109,7 +114,18 @@ def _checked(text: str, udi: Udi) -> Udi:
             expected=expected,
         ),
     )
-    return replace(udi, problems=(*udi.problems, problem))
+    return replace(udi, problems=(*udi.problems, problem, *_lost_blank(text)))
+
+
+def _lost_blank(text: str) -> list[Problem]:
+    """Whether a blank as check character seems to have been trimmed away (`blank-lost`)."""
+    if mod43(text) != " ":
+        return []
+    message = say(
+        "The check character of this barcode may be a blank that was lost on the way: the program "
+        "or field that passed it on must not trim what is scanned."
+    )
+    return [Problem("blank-lost", message, blocking=False)]
 
 
 def linked(udis: Sequence[Udi]) -> list[Udi]:
@@ -148,7 +164,7 @@ def _held_against(checks: set[str | None], udi: Udi) -> Udi:
                 "The barcode with the lot is linked to another item: link character '%(link)s', "
                 "expected '%(checks)s'. Scan both barcodes of one label.",
                 link=link,
-                checks="' or '".join(sorted(filter(None, checks))),
+                checks="', '".join(sorted(filter(None, checks))),
             )
         )
     segments = [pair for pair in udi.elements if pair[0] not in ("link", "check")]
@@ -164,135 +180,6 @@ def _held_against(checks: set[str | None], udi: Udi) -> Udi:
         blocking=False,
     )
     return replace(udi, problems=(warning,))
-
-
-def _segments(text: str, year_now: int) -> list[Udi]:
-    """Read production data: a first segment, and after each slash a further one."""
-    first, *others = text.split("/")
-    udis = [_first_segment(first, year_now, lone=not others)]
-    return udis + [_supplement(segment, year_now) for segment in others]
-
-
-def _first_segment(segment: str, year_now: int, *, lone: bool) -> Udi:
-    if segment.startswith("$$+"):
-        return _dated(segment[3:], year_now, "$$+", "serial")
-    if segment.startswith("$$"):
-        return _dated(segment[2:], year_now, "$$", "lot")
-    if segment.startswith("$+"):
-        return _numbered(segment[2:], "$+", "serial", empty=False)
-    if segment.startswith("$"):
-        return _numbered(segment[1:], "$", "lot", empty=not lone)
-    if segment[:1] in ("S", "Q") or segment[:3] in ("14D", "16D"):
-        return _supplement(segment, year_now)
-    day = _date(segment[:5], "yyjjj", year_now)
-    return _with_expiry(_numbered(segment[5:], "", "lot"), segment, day, segment[:5])
-
-
-def _supplement(segment: str, year_now: int) -> Udi:
-    """Read what stands behind a slash: serial, dates, quantity, or further flagged data."""
-    if segment.startswith("$"):
-        return _first_segment(segment, year_now, lone=True)
-    match = SUPPLEMENT.fullmatch(segment)
-    if match is None:
-        raise _malformed("supplemental data of no known identifier or length")
-    if match[1]:
-        return _numbered(match[2], "S", "serial", empty=False)
-    if match[5]:
-        return Udi("hibcc", quantity=int(match[6]), elements=(("Q", match[6]),))
-    digits = match[4]
-    day = calendar_day(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-    if day is None:
-        raise _no_date()
-    elements = ((match[3], digits),)
-    if match[3] == "16D":
-        return Udi("hibcc", manufactured_on=day, elements=elements)
-    return Udi("hibcc", expires_on=day, expires_printed=digits, elements=elements)
-
-
-DATE_FORMS: Final = {
-    "2": (6, "mmddyy"),
-    "3": (6, "yymmdd"),
-    "4": (8, "yymmddhh"),
-    "5": (5, "yyjjj"),
-    "6": (7, "yyjjjhh"),
-}
-"""The flag of a date after `$$`, its digits and their order; 0 and 1 begin MMYY, 7 is no date."""
-
-
-def _dated(text: str, year_now: int, flag: str, name: str) -> Udi:
-    """Read quantity, expiry and number after `$$` or `$$+`."""
-    elements = ((flag, text),)
-    quantity, rest = None, text
-    if match := QUANTITY.match(text):
-        quantity, rest = int(match[1] or match[2]), text[match.end() :]
-        if not rest:
-            return Udi("hibcc", quantity=quantity, elements=elements)
-    day, printed, precise = None, None, True
-    if rest[:1] in DATE_FORMS:
-        length, form = DATE_FORMS[rest[0]]
-        printed, rest = rest[1 : 1 + length], rest[1 + length :]
-        day = _date(printed, form, year_now)
-    elif rest[:1] in ("0", "1"):
-        printed, rest, precise = rest[:4], rest[4:], False
-        day = _date(printed, "mmyy", year_now)
-    elif rest[:1] == "7":
-        rest = rest[1:]
-    else:
-        raise _no_date()
-    udi = replace(_numbered(rest, flag, name), quantity=quantity, elements=elements)
-    if printed is None:
-        return udi
-    return replace(
-        udi,
-        expires_on=day,
-        expires_precision="day" if precise else "month",
-        expires_printed=printed,
-    )
-
-
-def _with_expiry(udi: Udi, segment: str, day: date, printed: str) -> Udi:
-    return replace(udi, expires_on=day, expires_printed=printed, elements=(("", segment),))
-
-
-def _date(digits: str, form: str, year_now: int) -> date:
-    """The day that digits name in a form such as `yyjjjhh`."""
-    if len(digits) != len(form) or not digits.isdigit():
-        raise _no_date()
-    part = {letter: int(digits[form.index(letter) :][: form.count(letter)]) for letter in set(form)}
-    year = full_year(part["y"], year_now)
-    if "j" in part:
-        day = day_of_year(year, part["j"])
-    elif "d" in part:
-        day = calendar_day(year, part["m"], part["d"])
-    else:
-        day = month_end(year, part["m"])
-    if day is None or part.get("h", 0) > 23:
-        raise _no_date()
-    return day
-
-
-def _numbered(text: str, flag: str, name: str, *, empty: bool = True) -> Udi:
-    """A lot or serial number of at most 18 characters."""
-    if len(text) > LONGEST_LOT or not (text or empty):
-        raise _malformed(f"a {name} of {len(text)} characters instead of 1 to {LONGEST_LOT}")
-    elements = ((flag, text),)
-    if name == "lot":
-        return Udi("hibcc", lot=text or None, elements=elements)
-    return Udi("hibcc", serial=text or None, elements=elements)
-
-
-def _malformed(what: str) -> UdiError:
-    return UdiError(
-        say(
-            "This begins as an HIBC barcode, but holds %(what)s. Scan again, or take the label's "
-            "other barcode.",
-            what=what,
-        )
-    )
-
-
-def _no_date() -> UdiError:
-    return _malformed("an expiry that is no date")
 
 
 def build(body: str, link: str = "") -> str:

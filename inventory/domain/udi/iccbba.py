@@ -16,7 +16,7 @@ from stdnum.iso7064 import mod_37_2
 
 from inventory.domain.problem import Problem, say
 from inventory.domain.udi.dates import day_of_year
-from inventory.domain.udi.udi import Udi, UdiError, contradiction
+from inventory.domain.udi.udi import Udi, UdiError
 
 STRUCTURE: Final = re.compile(
     r"(?P<compound>=\+\d{5})"
@@ -103,14 +103,20 @@ def read_iccbba(body: str) -> Udi:
 def _structures(body: str) -> list[tuple[str, str, str]]:
     """Cut a text into name, data identifier and value of each structure."""
     found: list[tuple[str, str, str]] = []
+    values: dict[str, str] = {}
     position = 0
     while match := STRUCTURE.match(body, position):
         name = match.lastgroup or ""
         end = position + NAME_LENGTHS.get(name, 2)
         identifier, value = body[position:end], body[end : match.end()]
-        for other, _, earlier in found:
-            if other == name and earlier != value:
-                raise contradiction(identifier, earlier, value)
+        if values.setdefault(name, value) != value:
+            raise UdiError(
+                say(
+                    "%(identifier)s has two values, so these are not of one label. Scan one at a "
+                    "time.",
+                    identifier=identifier,
+                )
+            )
         found.append((name, identifier, value))
         position = match.end()
     if position < len(body) or not found:

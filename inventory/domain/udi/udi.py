@@ -127,16 +127,34 @@ class UdiError(ValueError):
 
 
 REPEATABLE: Final = {
-    "lot": "lot",
-    "serial": "serial number",
-    "sscc": "SSCC",
-    "donation_id": "donation number",
-    "manufactured_on": "date of manufacture",
-    "best_before_on": "best before date",
-    "quantity": "quantity",
-    "gsrn": "service relation number",
+    "gtin": say("Two GTINs, %(first)s and %(second)s: not of one label. Scan one at a time."),
+    "lot": say("Two lots, %(first)s and %(second)s: not of one label. Scan one at a time."),
+    "serial": say(
+        "Two serial numbers, %(first)s and %(second)s: not of one label. Scan one at a time."
+    ),
+    "sscc": say("Two SSCCs, %(first)s and %(second)s: not of one label. Scan one at a time."),
+    "donation_id": say(
+        "Two donation numbers, %(first)s and %(second)s: not of one label. Scan one at a time."
+    ),
+    "manufactured_on": say(
+        "Two days of manufacture, %(first)s and %(second)s: not of one label. Scan one at a time."
+    ),
+    "best_before_on": say(
+        "Two best before dates, %(first)s and %(second)s: not of one label. Scan one at a time."
+    ),
+    "quantity": say(
+        "Two quantities, %(first)s and %(second)s: not of one label. Scan one at a time."
+    ),
+    "gsrn": say("Two wristbands or badges were scanned at once. Scan one at a time."),
 }
-"""Fields that the barcodes of one label may repeat but not contradict, as people call them."""
+"""Fields that the barcodes of one label may repeat but not contradict, and what to say then."""
+
+TWO_ITEMS: Final = say(
+    "Two item numbers, %(first)s and %(second)s: not of one label. Scan one at a time."
+)
+TWO_EXPIRIES: Final = say(
+    "Two expiries, %(first)s and %(second)s: not of one label. Scan one at a time."
+)
 
 
 def together(udis: Sequence[Udi]) -> Udi:
@@ -158,13 +176,12 @@ def together(udis: Sequence[Udi]) -> Udi:
         return udis[0]
     numbers = _device_identifiers(udis)
     best = min(udis, key=lambda udi: (udi.di is None, ISSUERS.index(udi.issuer)))
-    agreed: dict[str, Any] = {name: _agreed(udis, name, word) for name, word in REPEATABLE.items()}
+    agreed: dict[str, Any] = {name: _agreed(udis, name) for name in REPEATABLE}
     return replace(
         _latest_word_on_expiry(udis, best),
         raw=tuple(text for udi in udis for text in udi.raw),
         repaired=tuple(text for udi in udis for text in udi.repaired),
         symbology=" ".join(udi.symbology for udi in udis if udi.symbology),
-        gtin=_agreed(udis, "gtin", "GTIN"),
         di=numbers.get(best.issuer),
         other_di=tuple(pair for pair in sorted(numbers.items()) if pair[0] != best.issuer),
         elements=tuple(dict.fromkeys(pair for udi in udis for pair in udi.elements)),
@@ -186,16 +203,16 @@ def _device_identifiers(udis: Sequence[Udi]) -> dict[str, str]:
         if udi.di is None:
             continue
         if found.setdefault(udi.issuer, udi.di) != udi.di:
-            raise contradiction("item number", found[udi.issuer], udi.di)
+            raise contradiction(TWO_ITEMS, found[udi.issuer], udi.di)
     return found
 
 
-def _agreed(udis: Sequence[Udi], name: str, word: str) -> Any:
+def _agreed(udis: Sequence[Udi], name: str) -> Any:
     """The one value of a field over all barcodes, or None if none of them holds it."""
     found = [value for udi in udis if (value := getattr(udi, name)) is not None]
     for other in found[1:]:
         if other != found[0]:
-            raise contradiction(word, found[0], other)
+            raise contradiction(REPEATABLE[name], found[0], other)
     return found[0] if found else None
 
 
@@ -207,7 +224,7 @@ def _latest_word_on_expiry(udis: Sequence[Udi], best: Udi) -> Udi:
     exact = min(dated, key=lambda udi: (udi.expires_precision, udi.issuer, udi.expires_printed))
     for udi in dated:
         if not _same_expiry(udi, exact):
-            raise contradiction("expiry", exact.expires_on, udi.expires_on)
+            raise contradiction(TWO_EXPIRIES, exact.expires_on, udi.expires_on)
     return replace(
         best,
         expires_on=exact.expires_on,
@@ -223,21 +240,15 @@ def _same_expiry(one: Udi, other: Udi) -> bool:
     return by_month and f"{one.expires_on:%Y-%m}" == f"{other.expires_on:%Y-%m}"
 
 
-def contradiction(word: str, one: object, other: object) -> UdiError:
-    """Two barcodes that cannot stand on one label.
+def contradiction(sentence: Sentence, one: object, other: object) -> UdiError:
+    """Two values that cannot stand on one label.
 
     Args:
-        word: What they contradict each other in, as people call it.
+        sentence: What to say, with `first` and `second` left open; without them, as it is.
         one: One value.
         other: The other value.
     """
+    if "%(first)s" not in sentence.template:
+        return UdiError(sentence)
     first, second = sorted((str(one), str(other)))
-    return UdiError(
-        say(
-            "These barcodes name two values for the %(word)s, %(first)s and %(second)s, so they "
-            "are not of one label. Scan one label at a time.",
-            word=word,
-            first=first,
-            second=second,
-        )
-    )
+    return UdiError(Sentence(sentence.template, {"first": first, "second": second}))

@@ -1,0 +1,123 @@
+import random
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inventory.domain.codes import ALPHABET, KINDS, new_code
+from inventory.domain.scan import (
+    BadgeScan,
+    PatientScan,
+    PlaceScan,
+    SessionScan,
+    UdiScan,
+    UnitScan,
+    read,
+)
+from inventory.domain.udi import Keyboard, Layout, Unreadable
+
+TODAY = date(2026, 8, 1)
+GTIN = "09521234543213"
+UNIT, SESSION, PLACE, PATIENT, RECALL = (
+    new_code(kind, random.Random(2026)) for kind in ("KT", "PS", "PL", "PT", "RC")
+)
+
+
+def codes(scan):
+    return [problem.code for problem in scan.problems]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (UNIT, UnitScan(UNIT)),
+        (SESSION, SessionScan(SESSION)),
+        (PLACE, PlaceScan(PLACE)),
+        (PATIENT, PatientScan(code=PATIENT)),
+    ],
+)
+@pytest.mark.parametrize("frame", ["{}", "]C0{}", "]d1{}\r\n", "{}\t"])
+def test_our_own_label_is_told_by_its_first_letters(code, expected, frame):
+    assert read([frame.format(code)], TODAY) == expected
+    assert read([frame.format(code.lower())], TODAY) == expected
+
+
+@pytest.mark.parametrize("layout", list(Layout))
+def test_our_own_label_survives_every_keyboard_layout(layout):
+    assert read([UNIT], TODAY, keyboard=Keyboard(layout)) == UnitScan(UNIT)
+
+
+@given(st.integers(2, 10), st.sampled_from(ALPHABET))
+def test_one_wrong_character_on_our_own_label_is_noticed(position, letter):
+    wrong = UNIT[:position] + letter + UNIT[position + 1 :]
+    scan = read([wrong], TODAY)
+    if wrong == UNIT:
+        assert scan == UnitScan(UNIT)
+        return
+    assert isinstance(scan, Unreadable)
+    assert codes(scan) == ["unreadable"]
+    assert "one of our labels" in str(scan.problems[0].message)
+
+
+def test_a_letter_that_our_labels_never_hold_is_a_wrong_character():
+    scan = read(["KT" + "O" * 9], TODAY)
+    assert "one of our labels" in str(scan.problems[0].message)
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"KT", "PS", "PL", "PT"}))
+def test_a_code_of_ours_that_nobody_scans_is_unreadable(kind):
+    scan = read([new_code(kind, random.Random(1))], TODAY)
+    assert (codes(scan), kind in str(scan.problems[0].message)) == (["unreadable"], True)
+
+
+def test_our_own_label_decides_beside_the_manufacturer_s():
+    assert read([f"]d201{GTIN}10LC-24A", UNIT], TODAY) == UnitScan(UNIT)
+
+
+def test_two_of_our_own_labels_at_once_are_unreadable():
+    assert codes(read([UNIT, SESSION], TODAY)) == ["unreadable"]
+
+
+def test_the_same_label_twice_is_one():
+    assert read([UNIT, UNIT.lower() + "\r"], TODAY) == UnitScan(UNIT)
+
+
+def test_the_label_of_a_device_is_read_with_its_warnings():
+    scan = read([f"]d101{GTIN}10LC-24A"], TODAY)
+    assert isinstance(scan, UdiScan)
+    assert (scan.udi.gtin, scan.udi.lot, codes(scan.udi)) == (GTIN, "LC-24A", ["not-marked-gs1"])
+
+
+def test_a_device_with_a_wrong_check_digit_stays_a_device():
+    scan = read(["0109521234543214"], TODAY)
+    assert isinstance(scan, UdiScan)
+    assert codes(scan.udi) == ["check-digit-wrong"]
+
+
+def test_a_wristband_gives_its_number_and_nothing_else():
+    # GS1 General Specifications, 3.9.10 and 3.8.14: recipient, and what 7241 to 7259 tell of him
+    text = "]d28018952123454321012341\x1d80191\x1d725019610412\x1d7253ROSSI\x1d7254MARIA"
+    assert read([text], TODAY) == PatientScan(gsrn="952123454321012341")
+
+
+def test_a_badge_gives_the_number_of_the_provider():
+    assert read(["]C18017952123454321012341"], TODAY) == BadgeScan("952123454321012341")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["8018952123454321012342", "]d2725019610412", "7253ROSSI", "Rossi Maria", "]d27250196104127"],
+)
+def test_of_a_person_whose_number_cannot_be_read_nothing_is_kept(text):
+    scan = read([text], TODAY)
+    assert isinstance(scan, Unreadable)
+    assert codes(scan) == ["unreadable"]
+    assert scan.length == len(text)
+    assert not any(part in repr(scan) for part in ("95212345", "19610412", "ROSSI", "Rossi"))
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.text(max_size=20) | st.text("KTPSkt0123456789]C", max_size=14), max_size=3))
+def test_any_texts_give_a_value_and_never_an_exception(label):
+    assert read(label, TODAY) is not None

@@ -1,0 +1,64 @@
+import pytest
+
+from inventory.domain.udi import UdiError
+from inventory.domain.udi.digital_link import read_address
+
+GTIN = "09521234543213"
+
+
+@pytest.mark.parametrize(
+    ("address", "elements"),
+    [  # GS1 Digital Link: URI Syntax, 4
+        (f"https://id.gs1.org/01/{GTIN}", [("01", GTIN)]),
+        (f"HTTPS://ID.EXAMPLE/01/{GTIN}", [("01", GTIN)]),
+        (
+            f"http://a/shop/it/01/{GTIN}/10/LC-24A/21/S1#x",
+            [("01", GTIN), ("10", "LC-24A"), ("21", "S1")],
+        ),
+        (
+            f"https://a/01/{GTIN}/10/24%2FA?17=280200",
+            [("01", GTIN), ("10", "24/A"), ("17", "280200")],
+        ),
+        (f"https://a/01/{GTIN}/22/2A/10/L", [("01", GTIN), ("22", "2A"), ("10", "L")]),
+        (f"https://a/01/{GTIN}?linkType=gs1:pip&17=280131", [("01", GTIN), ("17", "280131")]),
+        (f"https://a/01/{GTIN}/10/01/21/02", [("01", GTIN), ("10", "01"), ("21", "02")]),
+        ("https://a/414/9521234543213/254/R7", [("414", "9521234543213"), ("254", "R7")]),
+        (
+            "https://a/8018/952123454321012341/8019/1",
+            [("8018", "952123454321012341"), ("8019", "1")],
+        ),
+    ],
+)
+def test_an_address_is_taken_apart(address, elements):
+    assert read_address(address) == (elements, [])
+
+
+def test_a_gtin_of_13_digits_is_filled_up_with_a_warning():
+    elements, problems = read_address("https://a/01/9521234543213")
+    assert (elements, [p.code for p in problems]) == ([("01", GTIN)], ["short-gtin"])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://",
+        "https:///01/" + GTIN,
+        "https://example.com/",
+        "https://example.com/products/42",
+        f"https://a/01/{GTIN}/21/S1/10/LC",  # qualifiers in the wrong order
+        f"https://a/01/{GTIN}/17/280131",  # an attribute in the path
+        f"https://a/01/{GTIN}?21=S1",  # a qualifier in the query
+        f"https://a/01/{GTIN}?10=LC",
+        f"https://a/01/{GTIN}/10/",
+        f"https://a/01/{GTIN}/10/A%00B",
+        f"https://a/01/{GTIN}/10/A%FF",
+        f"https://a/01/{GTIN}?99=A+B",  # a blank
+        f"https://a/01/{GTIN}?999=A",
+        f"https://a/01/{GTIN}?17=280131&17=280131",
+        f"https://a/01/{GTIN}<script>",
+        f"https://a b/01/{GTIN}",
+    ],
+)
+def test_an_address_that_is_no_digital_link_is_refused(address):
+    with pytest.raises(UdiError):
+        read_address(address)
