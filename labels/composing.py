@@ -16,6 +16,10 @@ from labels.symbol import Symbol, encode
 from labels.texts import SMALL, SMALLEST, Room, set_text
 
 GAP_MM = 1.0
+BESIDE_MM = 1.4
+WIDE_MM = 50.0
+ALONE = 1.4
+"""How much larger a matrix is where it is the only symbol and there is room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,8 @@ def _arranged(
 
 def _measure(content: Content, stock: Stock, matrix: Symbol, bars: Symbol | None) -> _Sizes:
     width, height = (side - 2 * inset for side, inset in zip(stock.label, stock.inset, strict=True))
-    module = module_mm(matrix.width, stock.matrix)
+    alone = bars is None and not content.notices and stock.label[0] >= WIDE_MM
+    module = module_mm(matrix.width, stock.matrix * (ALONE if alone else 1.0))
     bar_width, bar_quiet = 0.0, 0.0
     if bars:
         bar_width, bar_quiet = bars.width * stock.bar_mm, bars.quiet * stock.bar_mm
@@ -101,7 +106,7 @@ def _measure(content: Content, stock: Stock, matrix: Symbol, bars: Symbol | None
         height=height,
         module=module,
         matrix=matrix.width * module,
-        quiet=max(GAP_MM, matrix.quiet * module),
+        quiet=max(BESIDE_MM, matrix.quiet * module),
         bars=bar_width,
         bars_quiet=bar_quiet,
         code=stock.text_size if content.code else 0.0,

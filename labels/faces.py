@@ -21,6 +21,8 @@ MM_PER_POINT: Final = 25.4 / 72
 CAP_HEIGHT: Final = 0.73
 MISSING: Final = "\N{REPLACEMENT CHARACTER}"
 ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
+LONGEST_NAME: Final = 400
+"""Characters; more than any label shows, so that a longer one costs no time."""
 PATHS: Final[dict[Face, str]] = {
     "sans": str(files("reportlab") / "fonts" / "Vera.ttf"),
     "bold": str(files("reportlab") / "fonts" / "VeraBd.ttf"),
@@ -51,7 +53,9 @@ def shown(text: str) -> str:
         >>> shown("Cannula\n1,2 mm \u202e\U0001f489")
         'Cannula 1,2 mm ��'
     """
-    line = " ".join(unicodedata.normalize("NFC", text).split())
+    line = " ".join(unicodedata.normalize("NFC", text[: 2 * LONGEST_NAME]).split())
+    if len(line) > LONGEST_NAME or len(text) > 2 * LONGEST_NAME:
+        line = line[: LONGEST_NAME - 1] + ELLIPSIS
     return "".join(c if has_glyph(c, "sans") or has_glyph(c, "mono") else MISSING for c in line)
 
 

@@ -241,11 +241,9 @@ class ProductLabel:
                 Field(
                     "processed_at",
                     exact("processed_at", self.processed_at),
-                    word="Processed / Processato",
+                    word="Time / Ora",
                 ),
-                Field(
-                    "volume_ml", exact("volume_ml", f"{self.volume_ml} mL"), word="Volume / Volume"
-                ),
+                Field("volume_ml", exact("volume_ml", f"{self.volume_ml} mL"), word="Volume"),
             ),
             notices=(AUTOLOGOUS_ONLY, NOT_EVALUATED),
             code=self.session_code,

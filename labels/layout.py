@@ -10,7 +10,6 @@ from typing import Final
 from labels.faces import ELLIPSIS, MM_PER_POINT, Face, width_mm
 
 DOT_MM: Final = 25.4 / 300
-LONGEST_NAME: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +177,8 @@ def shortened(text: str, face: Face, size: float, width: float, lines: int) -> t
         >>> shortened("Infiltration cannula", "sans", 8, 20, 1)
         ('Infiltration c…',)
     """
-    whole = wrapped(text[:LONGEST_NAME], face, size, width)
-    if len(whole) <= lines and len(text) <= LONGEST_NAME:
+    whole = wrapped(text, face, size, width)
+    if len(whole) <= lines:
         return whole
     kept, last = whole[: lines - 1], " ".join(whole[lines - 1 : lines + 1])
     while last and width_mm(last.rstrip() + ELLIPSIS, face, size) > width:

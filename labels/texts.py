@@ -18,7 +18,9 @@ from labels.problems import DoesNotFit
 SMALLEST: Final = 6.0
 """Points; of a name, a lot, a date and a code: 1.5 mm high capitals."""
 SMALL: Final = 5.5
-"""Points; of clinic, manufacturer and sentences."""
+"""Points; of clinic and manufacturer."""
+SENTENCE: Final = 5.0
+"""Points; of the sentences in capitals on the label of a product."""
 HEADING: Final = 7.5
 LEADING: Final = 1.17
 ROW: Final = 1.3
@@ -58,7 +60,11 @@ class _Try:
 
     @property
     def notice_size(self) -> float:
-        return max(SMALL, self.size * 0.75)
+        return max(SENTENCE, self.size * 0.75)
+
+    @property
+    def broken(self) -> bool:
+        return any(not row[0].marking and not row[0].word for row in self.rows)
 
     @property
     def name_height(self) -> float:
@@ -68,13 +74,14 @@ class _Try:
     @property
     def height(self) -> float:
         rows = len(self.rows) * self.size * ROW
-        notices = len(self.notices) * self.notice_size * LEADING
+        notices = (len(self.notices) * LEADING + 0.3) * self.notice_size if self.notices else 0.0
         return self.name_height + (rows + notices) * MM_PER_POINT
 
     @property
     def worth(self) -> tuple[float, float]:
         lines = 4 * len(self.name) if self.shortened else -0.2 * len(self.name)
-        return (2 * self.size + self.name_size + lines, len(self.rows))
+        broken = 4 if self.broken else 0
+        return (2 * self.size + self.name_size + lines - broken, len(self.rows))
 
 
 @lru_cache(maxsize=1024)
@@ -109,11 +116,11 @@ def _sizes(preferred: float) -> list[float]:
 def _tries(content: Content, stock: Stock, room: Room, shorten: bool) -> Iterator[_Try]:
     heading = stock.heading and bool(content.heading or content.maker)
     for size in _sizes(stock.text_size):
-        notice_size = max(SMALL, size * 0.75)
+        notice_size = max(SENTENCE, size * 0.75)
         notices = tuple(
             line
             for notice in content.notices
-            for line in wrapped(notice, "bold", notice_size, room.name_width)
+            for line in wrapped(notice, "bold", notice_size, room.field_width)
         )
         names = list(_names(content, stock, room, shorten))
         for rows in _settings(content.fields, size, room.field_width):
@@ -149,13 +156,22 @@ def _settings(fields: tuple[Field, ...], size: float, width: float) -> Iterator[
 
 
 def _broken(singles: Rows, size: float, width: float) -> Iterator[Rows]:
-    """Every field alone, and one that is too long on two rows."""
+    """Every field alone, and one that is too long on two rows; a lot never breaks at a space.
+
+    What is no mark to be compared letter by letter, but a place or a role, may be shortened.
+    """
     room = width - _column(singles, size)
     rows: list[tuple[Field, ...]] = []
     for field, *_ in singles:
-        lines = wrapped(field.value, field.face, size, room) if room > size else ()
-        if not 1 <= len(lines) <= 2 or "".join(lines) != field.value:
+        long = width_mm(field.value, field.face, size) > 2 * room
+        if room < 2 * size * MM_PER_POINT or (long and field.face == "mono"):
             return
+        if field.face == "sans":
+            lines = shortened(field.value, "sans", size, room, 2)
+        else:
+            lines = wrapped(field.value, field.face, size, room)
+            if len(lines) > 2 or (field.marking == "LOT" and "".join(lines) != field.value):
+                return
         first, *rest = lines
         rows.append((Field(field.name, first, field.marking, field.word, field.face),))
         rows += [(Field(field.name, line, face=field.face),) for line in rest]
