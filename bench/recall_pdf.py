@@ -4,6 +4,7 @@ The bare form draws the very same lines of all pages, already broken and placed,
 text objects: one for each column of each page. Target: a ratio of at most 2.
 """
 
+import gc
 import io
 import json
 import time
@@ -32,34 +33,48 @@ def whole(report: RecallReport) -> bytes:
     )
 
 
-def laid_out(report: RecallReport) -> list[Page]:
-    """The pages of the paper before they are inked."""
+Lines = tuple[str, float, float, float, list[str]]
+"""Face, size, x, y and texts of lines that stand one below the other."""
+
+
+def laid_out(report: RecallReport) -> list[list[Lines]]:
+    """The lines of every page, as they were placed."""
     kept: list[Page] = []
-    inked = Paper.pdf
+    shown: dict[str, tuple[str, float, str]] = {}
+    inked, show = Paper.pdf, Paper._show
 
     def keeping(paper: Paper) -> bytes:
         kept.extend(paper.pages)
         return inked(paper)
 
-    Paper.pdf = keeping  # type: ignore[method-assign]
+    def telling(paper: Paper, face: str, size: float, text: str) -> str:
+        operators = show(paper, face, size, text)
+        shown[operators] = face, size, text
+        return operators
+
+    Paper.pdf, Paper._show = keeping, telling  # type: ignore[method-assign]
     try:
         whole(report)
     finally:
-        Paper.pdf = inked  # type: ignore[method-assign]
-    return kept
+        Paper.pdf, Paper._show = inked, show  # type: ignore[method-assign]
+    return [columns(page, shown) for page in kept]
 
 
-def columns(page: Page) -> list[tuple[str, float, float, float, list[str]]]:
-    """Lines of a page that stand evenly one below the other: face, size, x, y, texts."""
-    runs = sorted(page.runs, key=lambda run: (run[2], run[3], run[0], -run[1]))
-    found = []
-    for (face, size, x), column in groupby(runs, key=lambda run: (run[2], run[3], run[0])):
+def columns(page: Page, shown: dict[str, tuple[str, float, str]]) -> list[Lines]:
+    """The lines of a page by face, size and left edge."""
+    runs = []
+    for operators in page.texts:
+        _, _, _, _, x, y, _, show = operators.split(" ", 7)
+        face, size, text = shown[show]
+        runs.append((face, size, float(x), -float(y), text))
+    found: list[Lines] = []
+    for (face, size, x), column in groupby(sorted(runs), key=lambda run: run[:3]):
         placed = list(column)
-        found.append((face, size, x, placed[0][1], [run[4] for run in placed]))
+        found.append((face, size, x, -placed[0][3], [run[4] for run in placed]))
     return found
 
 
-def bare(pages: list[list[tuple[str, float, float, float, list[str]]]]) -> bytes:
+def bare(pages: list[list[Lines]]) -> bytes:
     """The same lines with text objects alone."""
     stream = io.BytesIO()
     canvas = Canvas(stream, pagesize=landscape(A4), pageCompression=1, initialFontName="Vera")
@@ -76,27 +91,25 @@ def bare(pages: list[list[tuple[str, float, float, float, list[str]]]]) -> bytes
 
 
 def seconds(act: Callable[[], object]) -> float:
-    """The shortest of some rounds."""
-    times = []
-    for _ in range(ROUNDS):
-        begun = time.perf_counter()
-        act()
-        times.append(time.perf_counter() - begun)
-    return min(times)
+    """Processor time of one round; the other work of the machine is left out."""
+    gc.collect()
+    begun = time.process_time()
+    act()
+    return time.process_time() - begun
 
 
 def measure(exposed: int = 1000) -> dict[str, float]:
-    """Seconds for the paper and for its bare lines, their ratio, pages and lines."""
+    """Seconds for the paper and for its bare lines, best of some rounds, their ratio."""
     report = a_report(exposed)
     pages = laid_out(report)
-    prepared = [columns(page) for page in pages]
-    paper, lines = seconds(lambda: whole(report)), seconds(lambda: bare(prepared))
+    rounds = [(seconds(lambda: whole(report)), seconds(lambda: bare(pages))) for _ in range(ROUNDS)]
+    paper, lines = (min(times) for times in zip(*rounds, strict=True))
     return {
         "paper_seconds": round(paper, 3),
         "bare_seconds": round(lines, 3),
         "ratio": round(paper / lines, 2),
         "pages": len(pages),
-        "lines": sum(len(page.runs) for page in pages),
+        "lines": sum(len(texts) for page in pages for *_, texts in page),
         "bytes": len(whole(report)),
     }
 

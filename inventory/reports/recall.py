@@ -46,7 +46,21 @@ def recall_pdf(
         names: Pseudonym to person, for the identified copy; None for a paper without identity.
         drill: The recall is an exercise; every page says so.
     """
-    paper = Paper(_frame(report, clinic, checkpoints, texts, language, _marks(texts, names, drill)))
+    digest: Span = (CODE, data_hash(report))
+    frame = Frame(
+        clinic=clinic,
+        title=texts(N_("Recall report")),
+        subject=report.case.code,
+        marks=_marks(texts, names, drill),
+        foot=(
+            ((PROSE, texts(N_("Data, SHA-256")) + "  "), digest),
+            *_foot(checkpoints, texts),
+        ),
+        page_of=texts(N_("Page %(page)s of %(pages)s")),
+        language=language,
+        made_at=report.made_at,
+    )
+    paper = Paper(frame)
     setting = Setting(paper, report, texts, zone, names)
     _head(setting)
     _figures(setting)
@@ -56,7 +70,7 @@ def recall_pdf(
     recall_stock.places(setting, f"6. {texts(N_('Where every unit is now'))}")
     recall_stock.history(setting, f"7. {texts(N_('Who did what, and when'))}")
     recall_stock.refusals(setting, f"8. {texts(N_('Refused acts'))}")
-    _proof(setting, checkpoints)
+    _proof(setting, digest, checkpoints)
     _signatures(setting)
     return paper.pdf()
 
@@ -70,30 +84,6 @@ def _marks(texts: Texts, names: Mapping[str, PatientName] | None, drill: bool) -
     return tuple(marks)
 
 
-def _frame(
-    report: RecallReport,
-    clinic: Clinic,
-    checkpoints: Sequence[Checkpoint],
-    texts: Texts,
-    language: str,
-    marks: tuple[str, ...],
-) -> Frame:
-    hash_line: Cell = (
-        (PROSE, texts(N_("Data, SHA-256")) + "  "),
-        (CODE, data_hash(report)),
-    )
-    return Frame(
-        clinic=clinic,
-        title=texts(N_("Recall report")),
-        subject=report.case.code,
-        marks=marks,
-        foot=(hash_line, *_foot(checkpoints, texts)),
-        page_of=texts(N_("Page %(page)s of %(pages)s")),
-        language=language,
-        made_at=report.made_at,
-    )
-
-
 def _foot(checkpoints: Sequence[Checkpoint], texts: Texts) -> list[Cell]:
     """A line for each checkpoint; for very many of them one hash over all their notes."""
     if not checkpoints:
@@ -104,7 +94,7 @@ def _foot(checkpoints: Sequence[Checkpoint], texts: Texts) -> list[Cell]:
         return [((PROSE, label % {"number": len(checkpoints)} + "  "), (CODE, notes))]
     label = texts(N_("Checkpoint"))
     return [
-        ((PROSE, f"{label}  "), (CODE, "  ".join(one.note.split("\n")[:3]))) for one in checkpoints
+        ((PROSE, f"{label}  "), (CODE, " ".join(one.note.split("\n")[:3]))) for one in checkpoints
     ]
 
 
@@ -168,11 +158,11 @@ def _figures(setting: Setting) -> None:
     for place, (number, label) in enumerate(figures):
         x = LEFT + place * width
         if place:
-            paper.rule(x, paper.y, x, paper.y - height)
+            paper.page.rule(x, paper.y, x, paper.y - height)
         (line, *_) = paper.typesetter.lines(str(number), STRONG, 17, width)
-        paper.ink(line, x + 8, paper.y - 20, 17)
+        paper.page.ink(line, x + 8, paper.y - 20)
         for row, line in enumerate(paper.typesetter.lines(label, PROSE, 8, width - 12)):
-            paper.ink(line, x + 8, paper.y - 32 - row * 7, 8)
+            paper.page.ink(line, x + 8, paper.y - 32 - row * 7)
     paper.y -= height + 6
 
 
@@ -183,7 +173,7 @@ def _scope(setting: Setting) -> None:
         paper.paragraph(texts(N_("No item is covered.")))
     for item in setting.report.items:
         paper.pairs(_covered(item, texts))
-        paper.rule(LEFT, paper.y - 1, RIGHT, paper.y - 1)
+        paper.page.rule(LEFT, paper.y - 1, RIGHT, paper.y - 1)
         paper.y -= 6
 
 
@@ -259,10 +249,10 @@ def _rings(setting: Setting) -> None:
     )
 
 
-def _proof(setting: Setting, checkpoints: Sequence[Checkpoint]) -> None:
+def _proof(setting: Setting, digest: Span, checkpoints: Sequence[Checkpoint]) -> None:
     texts, paper = setting.texts, setting.paper
     paper.heading(f"9. {texts(N_('Proof'))}")
-    paper.pairs([(texts(N_("Data, SHA-256")), ((CODE, data_hash(setting.report)),))])
+    paper.pairs([(texts(N_("Data, SHA-256")), (digest,))])
     paper.paragraph(
         texts(
             N_(
@@ -302,10 +292,10 @@ def _signatures(setting: Setting) -> None:
         x = LEFT + place * width
         paper.box(x, paper.y, x + width, paper.y - height)
         (head, *_) = paper.typesetter.lines(signer, STRONG, 8.5, width - 12)
-        paper.ink(head, x + 6, paper.y - 12, 8.5)
+        paper.page.ink(head, x + 6, paper.y - 12)
         for row, label in enumerate(lines):
             y = paper.y - 28 - row * 18
             (line, *_) = paper.typesetter.lines(label, PROSE, 8, width / 3)
-            paper.ink(line, x + 6, y, 8)
-            paper.rule(x + 70, y - 2, x + width - 8, y - 2)
+            paper.page.ink(line, x + 6, y)
+            paper.page.rule(x + 70, y - 2, x + width - 8, y - 2)
     paper.y -= height

@@ -28,8 +28,8 @@ def exposed(setting: Setting, title: str) -> None:
         Column(texts(N_("Item code")), CODE_MM, CODE),
         Column(texts(N_("Lot")), LOT_MM, CODE),
         Column(texts(N_("Unit")), CODE_MM, CODE),
-        Column(texts(N_("Quantity")), 14, right=True),
-        Column(texts(N_("Outcome")), 14),
+        Column(texts(N_("Quantity")), 15, right=True),
+        Column(texts(N_("Outcome")), 16),
         Column(texts(N_("Entry")), 18, CODE),
     )
     rows = (

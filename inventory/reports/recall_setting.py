@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -54,8 +54,9 @@ class Setting:
     def local(self, at: datetime) -> str:
         """An instant in the clinic's zone, with its offset in the hour that comes twice."""
         there = at.astimezone(self.zone)
-        offsets = {there.replace(fold=fold).utcoffset() or timedelta() for fold in (0, 1)}
-        return f"{there:%Y-%m-%d %H:%M}" + (f" {there:%z}" if len(offsets) > 1 else "")
+        text = there.isoformat(" ", "minutes")[:16]
+        twice = there.utcoffset() != there.replace(fold=1 - there.fold).utcoffset()
+        return f"{text} {there:%z}" if twice else text
 
     def table(self, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
         """A table under a heading that it repeats where it goes on."""

@@ -48,24 +48,24 @@ def reconciliation(setting: Setting, title: str) -> None:
 
 def _reconciliation_columns(texts: Texts) -> tuple[Column, ...]:
     sums = (
-        texts(N_("Received")),
-        "+ " + texts(N_("Found")),
-        "= " + texts(N_("On hand")),
-        "+ " + texts(N_("In use")),
-        "+ " + texts(N_("Used")),
-        "+ " + texts(N_("Wasted")),
-        "+ " + texts(N_("Returned")),
-        "+ " + texts(N_("Lost")),
-        "+ " + texts(N_("Unexplained")),
-        texts(N_("Book")),
-        texts(N_("Counted")),
-        texts(N_("Variance")),
+        (15, texts(N_("Received"))),
+        (14, "+ " + texts(N_("Found"))),
+        (17, "= " + texts(N_("On hand"))),
+        (15, "+ " + texts(N_("In use"))),
+        (14, "+ " + texts(N_("Used"))),
+        (17, "+ " + texts(N_("Wasted"))),
+        (18, "+ " + texts(N_("Returned"))),
+        (13, "+ " + texts(N_("Lost"))),
+        (22, "+ " + texts(N_("Unexplained"))),
+        (12, texts(N_("Book"))),
+        (18, texts(N_("Counted"))),
+        (16, texts(N_("Variance"))),
     )
     return (
         Column(texts(N_("Item")), 20, grows=True),
         Column(texts(N_("Item code")), CODE_MM, CODE),
         Column(texts(N_("Lot")), LOT_MM, CODE),
-        *(Column(title, 14.5, right=True) for title in sums),
+        *(Column(title, width_mm, right=True) for width_mm, title in sums),
     )
 
 

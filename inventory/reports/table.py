@@ -15,7 +15,7 @@ from inventory.reports.typeface import CODE, PROSE, STRONG, Cell, Line
 
 SIZE: Final = 7
 LEADING: Final = 9
-_GAP: Final = 4
+_GAP: Final = 5
 _PAD: Final = 2.5
 
 
@@ -67,12 +67,12 @@ class Table:
         paper = self._paper
         height = self._head_height
         highest = max(map(len, self._head))
-        paper.rule(LEFT, paper.y, RIGHT, paper.y, 0.8)
+        paper.page.rule(LEFT, paper.y, RIGHT, paper.y, 0.8)
         for column, (x, width), lines in zip(self._columns, self._places, self._head, strict=True):
             top = paper.y - _PAD - (highest - len(lines)) * LEADING
             self._draw_cell(lines, x, top, width if column.right else None)
         paper.y -= height
-        paper.rule(LEFT, paper.y, RIGHT, paper.y, 0.8)
+        paper.page.rule(LEFT, paper.y, RIGHT, paper.y, 0.8)
 
     def _draw_row(self, row: Sequence[Cell], face: str | None) -> None:
         paper = self._paper
@@ -89,10 +89,10 @@ class Table:
             if height > paper.room:
                 self._go_on()
             for lines, column, (x, width) in zip(cells, self._columns, self._places, strict=True):
-                part = lines[start : start + count]
+                part = lines[start : start + count] if start or left > count else lines
                 self._draw_cell(part, x, paper.y - _PAD, width if column.right else None)
             paper.y -= height
-            paper.rule(LEFT, paper.y, RIGHT, paper.y)
+            paper.page.rule(LEFT, paper.y, RIGHT, paper.y)
             start += count
             left -= count
 
@@ -106,10 +106,10 @@ class Table:
     def _draw_cell(
         self, lines: Sequence[Line], x: float, top: float, right_in: float | None
     ) -> None:
+        page = self._paper.page
         y = top - SIZE
         for line in lines:
-            shift = 0.0 if right_in is None else right_in - line.width
-            self._paper.ink(line, x + shift, y, SIZE)
+            page.ink(line, x if right_in is None else x + right_in - line.width, y)
             y -= LEADING
 
 

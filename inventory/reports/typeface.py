@@ -8,7 +8,7 @@ lot), is written as `⟨U+202E⟩`, so that two texts which differ never look al
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
@@ -23,6 +23,9 @@ CODE: Final = "DejaVuSansMono"
 
 Span: TypeAlias = tuple[str, str]
 """A face and a text to set in it."""
+
+Show: TypeAlias = Callable[[str, float, str], str]
+"""From face, size and text to the operators that show it."""
 
 Cell: TypeAlias = str | tuple[Span, ...]
 """What stands in one place of a paper: a text in the face of the place, or spans."""
@@ -39,11 +42,10 @@ _WORD: Final = re.compile(r"\S+ *| +|\s")
 
 
 class Run(NamedTuple):
-    """A piece of a line in one face, `x` points from its start."""
+    """A piece of a line in one face: points from its start, and the operators that show it."""
 
-    face: str
     x: float
-    text: str
+    show: str
 
 
 class Line(NamedTuple):
@@ -87,18 +89,25 @@ def pieces(face: str, text: str) -> Iterator[Span]:
         >>> list(pieces(PROSE, "so → però"))
         [('Vera', 'so '), ('DejaVuSansMono', '→'), ('Vera', ' però')]
     """
+    if _sets_whole(face, text):
+        yield face, text
+        return
     odd = set[int]()
     if face == CODE:
         odd = {place for blanks in _ODD_BLANKS.finditer(text) for place in range(*blanks.span())}
-    if not odd and _shown(face).issuperset(text):
-        yield face, text
-        return
     shown = (
         _letter(face, letter, place in odd)
         for place, letter in enumerate(text if face == CODE else unicodedata.normalize("NFC", text))
     )
     for used, letters in groupby(shown, key=lambda span: span[0]):
         yield used, "".join(letter for _, letter in letters)
+
+
+def _sets_whole(face: str, text: str) -> bool:
+    """Whether a text is seen as it is; nearly all are, and this is asked for every cell."""
+    if not (text.isascii() and text.isprintable()) and not _shown(face).issuperset(text):
+        return False
+    return face != CODE or (text.strip(" ") == text and "  " not in text)
 
 
 def _letter(face: str, letter: str, odd: bool) -> Span:
@@ -112,7 +121,8 @@ def _letter(face: str, letter: str, odd: bool) -> Span:
 class Typesetter:
     """Breaks cells into lines; keeps what it has broken, for one paper and no longer."""
 
-    def __init__(self) -> None:
+    def __init__(self, show: Show) -> None:
+        self._show = show
         self._kept: dict[tuple[Cell, str, float, float], tuple[Line, ...]] = {}
 
     def lines(self, cell: Cell, face: str, size: float, room: float) -> tuple[Line, ...]:
@@ -130,18 +140,35 @@ class Typesetter:
         key = cell, face, size, room
         lines = self._kept.get(key)
         if lines is None:
-            spans = ((face, cell),) if isinstance(cell, str) else cell
-            lines = self._kept[key] = tuple(_broken(spans, size, room))
+            lines = self._kept[key] = self._whole(cell, face, size, room) or tuple(
+                self._broken(((face, cell),) if isinstance(cell, str) else cell, size, room)
+            )
         return lines
 
+    def _whole(self, cell: Cell, face: str, size: float, room: float) -> tuple[Line] | None:
+        """The one line of a plain text that fits as it is: the common case, quickly."""
+        if isinstance(cell, str) and _sets_whole(face, cell):
+            wide = width(face, cell) * size
+            if wide <= room:
+                return (Line(wide, (Run(0.0, self._show(face, size, cell)),) if cell else ()),)
+        return None
 
-def _broken(spans: Sequence[Span], size: float, room: float) -> Iterator[Line]:
-    for paragraph in _paragraphs(spans):
-        whole = _line(paragraph, size)
-        if whole.width <= room:
-            yield whole
-        else:
-            yield from _filled(paragraph, size, room)
+    def _broken(self, spans: Sequence[Span], size: float, room: float) -> Iterator[Line]:
+        for paragraph in _paragraphs(spans):
+            if sum(width(*span) for span in paragraph) * size <= room:
+                yield self._line(paragraph, size)
+            else:
+                yield from (self._line(part, size) for part in _filled(paragraph, size, room))
+
+    def _line(self, spans: Sequence[Span], size: float) -> Line:
+        x = 0.0
+        runs = []
+        for face, letters in groupby(spans, key=lambda span: span[0]):
+            text = "".join(text for _, text in letters)
+            if text:
+                runs.append(Run(x, self._show(face, size, text)))
+                x += width(face, text) * size
+        return Line(x, tuple(runs))
 
 
 def _paragraphs(spans: Sequence[Span]) -> Iterator[list[Span]]:
@@ -158,31 +185,20 @@ def _paragraphs(spans: Sequence[Span]) -> Iterator[list[Span]]:
     yield paragraph
 
 
-def _line(spans: Sequence[Span], size: float) -> Line:
-    x = 0.0
-    runs = []
-    for face, letters in groupby(spans, key=lambda span: span[0]):
-        text = "".join(text for _, text in letters)
-        if text:
-            runs.append(Run(face, x, text))
-            x += width(face, text) * size
-    return Line(x, tuple(runs))
-
-
-def _filled(spans: Sequence[Span], size: float, room: float) -> Iterator[Line]:
+def _filled(spans: Sequence[Span], size: float, room: float) -> Iterator[list[Span]]:
     line: list[Span] = []
     used = 0.0
     for word in _words(spans):
         wide = _extent(word) * size
         if line and used + wide > room:
-            yield _line(line, size)
+            yield line
             line, used = [], 0.0
         if wide > room:
             *full, word = _chopped(word, room / size)
-            yield from (_line(part, size) for part in full)
+            yield from full
         line += word
         used += sum(width(face, text) for face, text in word) * size
-    yield _line(line, size)
+    yield line
 
 
 def _words(spans: Sequence[Span]) -> Iterator[list[Span]]:
