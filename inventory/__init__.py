@@ -1,14 +1,26 @@
 """KitTrace: which patients got something from this lot, and which lots did this patient get?"""
 
 from flask import Flask
+from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 
 from config import PROJECT, Settings
+from inventory.api.errors import problem_of
 from inventory.cli import register_commands
 from inventory.store import db, init_store
 from inventory.store import tables as _tables  # noqa: F401 - fills the metadata for migrations
 from inventory.store.keyring import Keyring
+from inventory.web import register_pages
+from inventory.web.access import init_access
+from inventory.web.errors import init_errors
+from inventory.web.headers import init_headers
+from inventory.web.input import init_input
+from inventory.web.languages import init_languages
+from inventory.web.limits import init_limits
+from inventory.web.logs import init_logs
+from inventory.web.navigation import init_navigation
 from inventory.web.sign_in import init_sign_in
+from inventory.web.speech import init_speech
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -24,9 +36,27 @@ def create_app(settings: Settings | None = None) -> Flask:
         SETTINGS=settings,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLITE_DRIVER=settings.sqlite_driver,
+        BOOTSTRAP_SERVE_LOCAL=True,  # its default is somebody else's server
+        PROVIDE_AUTOMATIC_OPTIONS=False,  # an answer that no line of the permissions speaks of
     )
     init_store(app, Keyring.load(settings.key_dir))
     Migrate(app, db, directory=str(PROJECT / "migrations"), compare_type=True)
-    init_sign_in(app)
+    _init_web(app, settings)
     register_commands(app)
     return app
+
+
+def _init_web(app: Flask, settings: Settings) -> None:
+    """Hang the web on; the order is the order in which a request meets it."""
+    init_logs(app)
+    init_headers(app, settings)
+    init_input(app)
+    init_languages(app, settings)
+    init_sign_in(app)
+    init_access(app)
+    Bootstrap5(app)
+    init_limits(app, settings.rate_limit)
+    init_errors(app, problem_of)
+    init_speech(app)
+    init_navigation(app)
+    register_pages(app)

@@ -129,6 +129,18 @@ def issue_token(username: str, now: datetime, expires_at: datetime | None = None
     return token
 
 
+def begin_sign_in(person_id: int, digest: str, now: datetime) -> None:
+    """Keep that a person signed in at a browser."""
+    with transaction() as connection:
+        people.add_sign_in(connection, person_id, digest, now)
+
+
+def end_sign_in(digest: str, now: datetime) -> None:
+    """Let the cookie of a sign-in count no more."""
+    with transaction() as connection:
+        people.end_sign_in(connection, digest, now)
+
+
 def token_digest(token: str) -> str:
     """What is kept of a token: 256 random bits need no slow hash."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -81,7 +81,7 @@ def add_person(
     )
     for name in roles:
         connection.execute(
-            personsa.insert(Role).values(person_id=person_id, role_id=_role_id(connection, name))
+            sa.insert(person_role).values(person_id=person_id, role_id=_role_id(connection, name))
         )
     return person_id
 

@@ -1,0 +1,25 @@
+"""The pages. Every blueprint is listed here; who may use what stands in `permissions.py`.
+
+All pages live in one blueprint `web`, so that an endpoint reads `web.<noun>.<verb>`.
+"""
+
+from typing import Final
+
+from flask import Blueprint, Flask
+
+from inventory.web import health, languages, people, start
+
+PAGES: Final = (
+    start.blueprint,
+    people.blueprint,
+    languages.blueprint,
+    health.blueprint,
+)
+
+
+def register_pages(app: Flask) -> None:
+    """Give an application its pages."""
+    web = Blueprint("web", __name__)
+    for page in PAGES:
+        web.register_blueprint(page)
+    app.register_blueprint(web)

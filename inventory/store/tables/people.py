@@ -47,7 +47,7 @@ class Person(Base, UserMixin):
     made_at: Mapped[datetime]
 
     # Joined at once: an act closes the reading transaction that the person was loaded in.
-    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment] - the mixin's, narrowed
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]  # the mixin says list[RoleMixin]
         secondary=person_role, lazy="joined"
     )
 

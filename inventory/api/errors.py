@@ -1,0 +1,59 @@
+"""Faults and refusals as `application/problem+json` (RFC 9457)."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from flask import Response, current_app, g
+from flask_babel import gettext
+from flask_smorest import Api
+
+from inventory.domain.problem import Problem
+from inventory.web.errors import Fault
+from inventory.web.speech import spoken
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+class PathApi(Api):  # type: ignore[misc]  # flask-smorest ships no types
+    """flask-smorest without error handlers of its own.
+
+    They would answer JSON to a page's 404 as well, and drop `Allow`; `inventory.web.errors`
+    answers for pages and API alike.
+    """
+
+    def _register_error_handlers(self) -> None:
+        """None are needed."""
+
+
+def problem_of(fault: Fault) -> Response:
+    """A fault for programs."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": fault.title,
+        "status": fault.status,
+        "detail": fault.detail,
+        "problems": as_list(fault.problems)
+        or [{"code": fault.code, "message": fault.detail, "blocking": True}],
+        "request_id": g.get("request_id", ""),
+    }
+    if fault.fields:
+        body["errors"] = fault.fields
+    answer = Response(current_app.json.dumps(body), fault.status, content_type=MEDIA_TYPE)
+    answer.headers.update(fault.headers)
+    return answer
+
+
+def refusal(problems: Iterable[Problem], status: int = 409) -> Response:
+    """The answer to an act that the rules refuse: every problem with its sentence."""
+    found = tuple(problems)
+    detail = " ".join(spoken(problem.message) for problem in found)
+    code = found[0].code if found else "refused"
+    return problem_of(Fault(status, code, gettext("This was refused"), detail, found))
+
+
+def as_list(problems: Iterable[Problem]) -> list[dict[str, object]]:
+    """Problems as the API shows them, in the reader's language."""
+    return [
+        {"code": each.code, "message": spoken(each.message), "blocking": each.blocking}
+        for each in problems
+    ]

@@ -1,0 +1,148 @@
+"""The gate: every request passes here, once, before any view.
+
+A page is asked for with a cookie, the API with a bearer token, and neither takes the other's.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, cast
+from urllib.parse import urlsplit
+
+import flask
+from flask import Flask, Response, abort, g, redirect, request, url_for
+from flask_babel import gettext
+from flask_security import current_user
+from flask_security.utils import logout_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import BadRequest, Forbidden, Unauthorized
+
+from inventory.operations.enrolling import token_digest
+from inventory.store import people, reading
+from inventory.store.tables.people import Person as PersonRecord
+from inventory.web.permissions import ANYBODY, WITHOUT_PERSON, who_may
+from inventory.web.sign_in import signed_in
+
+API_PREFIX: Final = "/api/"
+
+csrf: Final = CSRFProtect()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is acting in this request."""
+
+    id: int
+    username: str
+    roles: frozenset[str]
+    language: str = ""
+
+    def may(self, endpoint: str, method: str = "GET") -> bool:
+        """Whether an endpoint is open to this person."""
+        return bool(self.roles & who_may(endpoint, method))
+
+
+class WrongRole(Forbidden):
+    """Signed in, but this is for others."""
+
+    def __init__(self, allowed: frozenset[str]) -> None:
+        super().__init__()
+        self.allowed = allowed
+
+
+def find_current_person() -> Person | None:
+    """Who is signed in, by cookie or token; None for nobody."""
+    return cast(Person | None, g.get("person"))
+
+
+def current_person() -> Person:
+    """Who is acting; for views that only signed-in people reach.
+
+    Raises:
+        Unauthorized: Nobody is signed in.
+    """
+    return find_current_person() or abort(401)
+
+
+def for_api() -> bool:
+    """Whether this request is one of the API's."""
+    return request.path.startswith(API_PREFIX)
+
+
+def wants_json() -> bool:
+    """Whether the answer is read by a program: the API's, or a page's own script."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
+    return for_api() or best == "application/json"
+
+
+def init_access(app: Flask) -> None:
+    """Put the gate in front of all views of an application."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the gate asks for the proof itself
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the sign-in that it belongs to
+    csrf.init_app(app)
+    app.before_request(admit)
+
+
+def admit() -> Response | None:
+    """Say who is there, whether they may, and that a change was meant by a page of ours."""
+    endpoint = request.endpoint
+    if endpoint in WITHOUT_PERSON:
+        return None
+    g.person = _person_of_token() if for_api() else _person_of_cookie()
+    if endpoint is None:  # no such address or verb; the router's own answer follows
+        return None
+    allowed = who_may(endpoint, request.method)
+    if allowed != ANYBODY:
+        if g.person is None:
+            return _ask_to_sign_in()
+        if not g.person.roles & allowed:
+            raise WrongRole(allowed)
+    if not for_api():
+        _check_origin()
+        csrf.protect()
+    return None
+
+
+def _person_of_cookie() -> Person | None:
+    if not current_user.is_authenticated:
+        return None
+    record = cast(PersonRecord, current_user)
+    if not signed_in(record.id):
+        logout_user()
+        flask.session.clear()
+        return None
+    roles = frozenset(role.name for role in record.roles)
+    return Person(record.id, record.username, roles, record.language)
+
+
+def _person_of_token() -> Person | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        return None
+    with reading() as connection:
+        row = people.find_person_by_token(
+            connection, token_digest(token.strip()), datetime.now(UTC)
+        )
+    return Person(row.id, row.username, frozenset(row.roles), row.language) if row else None
+
+
+def _ask_to_sign_in() -> Response:
+    if for_api():
+        raise Unauthorized(
+            gettext("Send a valid token: Authorization: Bearer TOKEN."),
+            www_authenticate=WWWAuthenticate("bearer"),
+        )
+    if wants_json():
+        raise Unauthorized(gettext("You are signed out. Sign in and try again."))
+    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    target = url_for("security.login", next=here if here != "/" else None)
+    return cast(Response, redirect(target))
+
+
+def _check_origin() -> None:
+    """Refuse a change that another site's page sends, token or not."""
+    origin = request.headers.get("Origin")
+    if request.method in ("GET", "HEAD") or origin is None:
+        return
+    if urlsplit(origin).netloc != request.host:
+        raise BadRequest(gettext("This was sent by a page of another site and was refused."))

@@ -1,0 +1,87 @@
+"""What may come in at all: its size, and no character that a database or a paper chokes on.
+
+NUL breaks PostgreSQL and passes SQLite, a lone surrogate breaks both, so both are refused here,
+before anything reads them.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from flask import Flask, request
+from flask_babel import gettext
+from werkzeug.exceptions import BadRequest
+
+BODY_BYTES: Final = 64 * 1024
+LARGE_BODY_BYTES: Final = 1024 * 1024
+
+LARGE_BODIES: Final = ("web.receiving.", "api.receipts", "receipts.", "/api/v1/receipts")
+"""Beginnings of endpoints and addresses that take long lists: deliveries."""
+
+
+def init_input(app: Flask) -> None:
+    """Bound and check what every request brings."""
+    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGE_BODY_BYTES
+    app.before_request(check_input)
+
+
+def check_input() -> None:
+    """Refuse a request that holds a NUL or a lone surrogate, naming where.
+
+    Raises:
+        BadRequest: It does.
+        RequestEntityTooLarge: Its body is larger than its address takes.
+    """
+    if request.path.startswith(LARGE_BODIES) or (request.endpoint or "").startswith(LARGE_BODIES):
+        request.max_content_length = LARGE_BODY_BYTES
+    for place, text in _texts():
+        if "\0" in text:
+            raise BadRequest(_sentence(place, gettext("a NUL character")))
+        if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise BadRequest(_sentence(place, gettext("half of a character (a lone surrogate)")))
+
+
+def _sentence(place: str, what: str) -> str:
+    sentence: str = gettext(
+        "%(place)s holds %(what)s, which no label carries. Check the scanner's settings.",
+        place=place,
+        what=what,
+    )
+    return sentence
+
+
+def _texts() -> Iterator[tuple[str, str]]:
+    yield gettext("The address"), request.path
+    for key, value in request.args.items(multi=True):
+        yield gettext("The address"), key
+        yield _shown(key), value
+    if request.method in ("GET", "HEAD"):
+        return
+    if request.is_json:
+        yield from _texts_of_json(request.get_json(silent=True), gettext("The content"))
+        return
+    for key, value in request.form.items(multi=True):
+        yield gettext("The name of a field"), key
+        yield _shown(key), value
+    for key, file in request.files.items(multi=True):
+        yield _shown(key), file.filename or ""
+
+
+def _texts_of_json(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    """Every string of a JSON value, keys too, with the field it stands in."""
+    pending = [(place, value)]
+    while pending:
+        where, found = pending.pop()
+        if isinstance(found, str):
+            yield where, found
+        elif isinstance(found, list):
+            pending.extend((where, each) for each in found)
+        elif isinstance(found, dict):
+            for key, each in found.items():
+                yield gettext("The name of a field"), key
+                pending.append((_shown(key), each))
+
+
+def _shown(field: str) -> str:
+    """The name of a field, fit to be shown."""
+    return "".join(letter for letter in field if letter.isprintable())[:60] or "?"

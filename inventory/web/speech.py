@@ -1,0 +1,36 @@
+"""Sentences and instants, said in the reader's language and the clinic's time."""
+
+from datetime import datetime
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app
+from flask_babel import gettext
+
+from config import Settings
+from inventory.domain.problem import Sentence
+
+
+def spoken(sentence: Sentence) -> str:
+    """A sentence in the language of this request.
+
+    The value called `name` is translated too, as it names lines of a procedure.
+    """
+    values = dict(sentence.values)
+    if "name" in values:
+        values["name"] = gettext(values["name"])
+    template = str(gettext(sentence.template))
+    return template % values if values else template
+
+
+def instant(value: datetime | None) -> str:
+    """A moment as people here read it, with its zone: `2026-11-23 10:05 CET`."""
+    if value is None:
+        return ""
+    zone = ZoneInfo(cast(Settings, current_app.config["SETTINGS"]).time_zone)
+    return value.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
+
+
+def init_speech(app: Flask) -> None:
+    """Give both to the templates as filters."""
+    app.jinja_env.filters.update(spoken=spoken, instant=instant)
