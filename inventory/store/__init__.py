@@ -88,9 +88,7 @@ def keyring() -> Keyring:
 
 
 @contextmanager
-def transaction(
-    *sites: int, after_commit: list[Callable[[], None]] | None = None
-) -> Iterator[sa.Connection]:
+def transaction(*sites: int) -> Iterator[sa.Connection]:
     """The one transaction of an act, the ledger locks of its sites taken first.
 
     The request's own reading transaction ends here, so that nobody waits for himself and what is
@@ -98,20 +96,28 @@ def transaction(
 
     Args:
         *sites: Ids of the sites; locked in ascending order. None for what is outside all ledgers.
-        after_commit: Calls made when the commit is through.
     """
     db.session.close()
     engine = db.engine
     with _writers.hold(engine.dialect.name == "sqlite"), engine.connect() as connection:
         connection = connection.execution_options(sqlite_begin="IMMEDIATE")
+        calls: list[Callable[[], None]] = []
+        connection.info[_AFTER_COMMIT] = calls
         with connection.begin():
             if engine.dialect.name != "sqlite":
                 for site in sorted(set(sites)):
                     connection.execute(_ADVISORY_LOCK, {"ledger": LEDGER_LOCK, "site": site})
             yield connection
-    for call in after_commit or ():
-        call()
+        for call in calls:
+            call()
 
+
+def after_commit(connection: sa.Connection, call: Callable[[], None]) -> None:
+    """Have something done once the act is through, and not at all if it is not."""
+    connection.info[_AFTER_COMMIT].append(call)
+
+
+_AFTER_COMMIT: Final = "kittrace.after_commit"
 
 _ADVISORY_LOCK: Final = sa.text("SELECT pg_advisory_xact_lock(:ledger, :site)")
 

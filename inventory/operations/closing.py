@@ -1,0 +1,42 @@
+"""Closing a patient session: nothing opened without an outcome, nothing required without a lot."""
+
+import sqlalchemy as sa
+
+from inventory.domain.ledger import EntryKind
+from inventory.domain.patient_session import check_closable, check_open
+from inventory.operations.posting import Act, Answer, Draft, act_once, check_clock, post, refuse
+from inventory.operations.scanning import enter_theatre
+from inventory.operations.using import site_of
+
+
+def close_session(act: Act, code: str, cancelled: bool = False) -> Answer:
+    """Close a session, or say what stands in the way.
+
+    Args:
+        act: Who, when, with which key.
+        code: Of the session.
+        cancelled: The procedure did not take place; then nothing is required, but whatever was
+            opened still has its outcome.
+
+    Returns:
+        `{closed, entry, mac}`; refused with `outcome-missing`, `required-missing`,
+        `patient-session-closed`, `clock-suspect`.
+
+    Raises:
+        NotFound: There is no such session.
+        Conflict: The key was used for something else.
+    """
+    site = site_of(code)
+
+    def story(connection: sa.Connection) -> Answer:
+        theatre = enter_theatre(connection, code)
+        problems = [*check_clock(connection, act, site), *check_open(theatre.patient_session)]
+        if not problems:
+            problems = check_closable(theatre.procedure, theatre.lines, cancelled)
+        if problems:
+            return refuse(connection, act, site, code, problems, {"cancelled": cancelled})
+        reason = "procedure-cancelled" if cancelled else ""
+        posted = post(connection, act, site, Draft(EntryKind.CLOSE_SESSION, code, reason=reason))
+        return Answer({"closed": True, "entry": posted.reference, "mac": posted.mac})
+
+    return act_once(act, site, "close", [code, cancelled], story)

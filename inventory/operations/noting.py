@@ -1,0 +1,31 @@
+"""Notes in people's own words: sealed and apart, for free text is where names leak."""
+
+import hashlib
+
+import sqlalchemy as sa
+
+from inventory.domain.chain import Json, plain_text
+from inventory.operations.posting import Act
+from inventory.store import ledger, patients
+
+LONGEST = 2000
+"""Characters of a note."""
+
+
+def keep_note(connection: sa.Connection, act: Act, text: str) -> dict[str, Json]:
+    """Keep a note and give what the entry says of it: its code and a digest, no word of it."""
+    text = plain_text(text)[:LONGEST]
+    code = f"{act.draw.getrandbits(128):032x}"
+    ledger.add_note(connection, code, patients.seal_note(code, text))
+    return {"note": code, "note_digest": digest(code, text)}
+
+
+def digest(code: str, text: str) -> str:
+    """What ties a note to its entry: SHA-256 over its random code and its text, hexadecimal."""
+    return hashlib.sha256(f"{code}|{text}".encode()).hexdigest()
+
+
+def read_note(connection: sa.Connection, code: str) -> str:
+    """A note in clear, or an empty text if there is none."""
+    sealed = ledger.find_note(connection, code)
+    return patients.unseal_note(code, sealed) if sealed else ""

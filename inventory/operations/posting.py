@@ -1,0 +1,400 @@
+"""How every act ends: one entry, its movements, its link in the chain, its answer kept.
+
+`act_once` is the frame of an act: the ledger lock first, then the key of a retry, then the story,
+which reads, checks and posts. A refusal is an answer too, and an entry.
+"""
+
+import hashlib
+import json
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from inventory import store
+from inventory.domain.catalogue import Lot, Unit
+from inventory.domain.chain import Json, canonical, instant, leaf_hash, link
+from inventory.domain.codes import SYSTEM_RANDOM
+from inventory.domain.ledger import EntryKind, Movement, check_route
+from inventory.domain.places import Location, Site
+from inventory.domain.problem import Problem, Sentence, blocking, say
+from inventory.operations import checkpointing
+from inventory.store import ledger
+from inventory.store.errors import Conflict
+
+CLOCK_SLACK: Final = timedelta(minutes=5)
+"""How far the clock may stand before the latest entry until nothing is decided on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who does something, when, and where.
+
+    Attributes:
+        by: User name of the person.
+        at: The server's instant, UTC.
+        zone: The clinic's time zone; the day of an act is the day there.
+        key: Idempotency key made by the sender, or empty: then a retry is a new act.
+        workstation: Name of the workstation, or empty.
+        draw: Where codes are drawn from; seeded only for demonstrations.
+    """
+
+    by: str
+    at: datetime
+    zone: ZoneInfo
+    key: str = ""
+    workstation: str = ""
+    draw: random.Random = field(default=SYSTEM_RANDOM, repr=False, compare=False)
+
+    @property
+    def today(self) -> date:
+        """The day of the act in the clinic's time zone."""
+        return self.day_of(None)
+
+    def day_of(self, occurred_at: datetime | None) -> date:
+        """The day on which something happened, in the clinic's time zone; None is now."""
+        return (occurred_at or self.at).astimezone(self.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an act answers, in a form that can be kept and given again.
+
+    Attributes:
+        body: Plain JSON; its keys are those of the HTTP call.
+        problems: All that was wrong or worth telling.
+        refused: Nothing was moved.
+        replayed: This is the kept answer of an act done before.
+    """
+
+    body: Mapping[str, Any]
+    problems: tuple[Problem, ...] = ()
+    refused: bool = False
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One movement about to be posted.
+
+    Attributes:
+        lot: Of which lot.
+        unit: Which unit, or None where the item is tracked by lot.
+        source: Where it leaves.
+        destination: Where it comes to.
+        quantity: Units of use.
+        entered: How it was told: `scanned`, `typed`, `chosen` or `derived`.
+        overridden: Problem codes that were overruled.
+    """
+
+    lot: Lot
+    unit: Unit | None
+    source: Location
+    destination: Location
+    quantity: int = 1
+    entered: str = "derived"
+    overridden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry about to be posted.
+
+    Attributes:
+        kind: What it records.
+        about: Code of what it is about, or empty.
+        moves: What it moves; may be nothing.
+        facts: Everything else that must be kept: codes, never a person's own words.
+        occurred_at: When it happened, if it is recorded late.
+        reason: Code of the reason, or empty.
+        reverses: Id and reference of the entry it mirrors, or None.
+    """
+
+    kind: EntryKind
+    about: str = ""
+    moves: Sequence[Move] = ()
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    occurred_at: datetime | None = None
+    reason: str = ""
+    reverses: tuple[int, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A posted entry: its reference, MAC and instant."""
+
+    reference: str
+    number: int
+    mac: str
+    at: datetime
+
+
+Story = Callable[[sa.Connection], Answer]
+
+
+def act_once(
+    act: Act, site: Site, name: str, content: Json, story: Story, *further: Site
+) -> Answer:
+    """Do an act at most once, in one transaction, with the ledger lock of its site held.
+
+    Args:
+        act: Who, when, with which key.
+        site: Whose ledger keeps the key.
+        name: Of the act; belongs to what the key stands for.
+        content: What was asked; the same key with other content is refused.
+        story: Reads, checks and posts.
+        *further: Other sites whose ledgers the act touches.
+
+    Raises:
+        Conflict: The key was used for something else (`key-conflict`).
+    """
+    asked = canonical([name, act.by, content])
+    digest = hashlib.sha256(asked.encode()).hexdigest()
+    sites = [site.id, *(other.id for other in further)]
+    with store.transaction(*sites) as connection:
+        if act.key:
+            kept = ledger.find_answer(connection, site.id, act.key)
+            if kept is not None:
+                return _kept_answer(kept, digest)
+        answer = story(connection)
+        if act.key:
+            body = _as_json(answer)
+            ledger.add_answer(connection, site.id, act.key, ledger.KeptAnswer(digest, body), act.at)
+        return answer
+
+
+def _kept_answer(kept: ledger.KeptAnswer, digest: str) -> Answer:
+    if kept.content != digest:
+        raise Conflict(
+            say("This key was used for something else. Reload the page and do it again."),
+            "key-conflict",
+        )
+    read = json.loads(kept.body)
+    problems = tuple(
+        Problem(code, Sentence(template, values), stops)
+        for code, template, values, stops in read["problems"]
+    )
+    return Answer(read["body"], problems, read["refused"], replayed=True)
+
+
+def _as_json(answer: Answer) -> str:
+    problems = [
+        [p.code, p.message.template, dict(p.message.values), p.blocking] for p in answer.problems
+    ]
+    return json.dumps(
+        {"body": answer.body, "problems": problems, "refused": answer.refused}, ensure_ascii=False
+    )
+
+
+def post(connection: sa.Connection, act: Act, site: Site, draft: Draft) -> Posted:
+    """Append an entry with its movements to a site's ledger and chain.
+
+    The caller holds the site's ledger lock and has checked. The database refuses what is not so.
+    """
+    for move in draft.moves:
+        check_route(draft.kind, move.source.kind, move.destination.kind)
+    before = ledger.head(connection, site.id)
+    at = act.at if before.at is None else max(act.at, before.at)
+    occurred_at = draft.occurred_at or at
+    number = before.number + 1
+    rows, movements = _movements(connection, draft.moves)
+    text = canonical(_payload(act, site, number, at, occurred_at, draft, movements))
+    leaf = leaf_hash(text)
+    mac = link(store.keyring().chain, site.code, number, before.mac, leaf)
+    entry_id = ledger.add_entry(
+        connection,
+        {
+            "site_id": site.id,
+            "number": number,
+            "kind": draft.kind.value,
+            "at": at,
+            "occurred_at": occurred_at,
+            "by": act.by,
+            "about": draft.about,
+            "reason": draft.reason,
+            "reverses_id": draft.reverses[0] if draft.reverses else None,
+            "text": text,
+            "leaf": leaf,
+            "mac": mac,
+        },
+    )
+    ledger.add_movements(connection, [{"entry_id": entry_id, **row} for row in rows])
+    if checkpointing.is_due(number, before.at, at):
+        checkpointing.make_checkpoint(connection, site, at)
+    return Posted(f"{site.code}-{number}", number, mac, at)
+
+
+def _payload(
+    act: Act,
+    site: Site,
+    number: int,
+    at: datetime,
+    occurred_at: datetime,
+    draft: Draft,
+    movements: list[Movement],
+) -> dict[str, Json]:
+    return {
+        "v": 1,
+        "site": site.code,
+        "number": number,
+        "kind": draft.kind.value,
+        "at": instant(at),
+        "occurred_at": instant(occurred_at),
+        "by": act.by,
+        "workstation": act.workstation,
+        "key": act.key,
+        "about": draft.about,
+        "reason": draft.reason,
+        "reverses": draft.reverses[1] if draft.reverses else "",
+        "facts": dict(draft.facts),
+        "movements": [as_text(movement) for movement in movements],
+    }
+
+
+def as_text(movement: Movement) -> dict[str, Json]:
+    """A movement as the canonical text holds it; empty fields are left out."""
+    parts: dict[str, Json] = {
+        "item": movement.item,
+        "lot": movement.lot,
+        "expires_on": movement.expires_on,
+        "unit": movement.unit,
+        "step": movement.step,
+        "source": movement.source,
+        "destination": movement.destination,
+        "quantity": movement.quantity,
+        "entered": movement.entered,
+        "overridden": movement.overridden,
+    }
+    return {name: part for name, part in parts.items() if part not in ("", 0)}
+
+
+def _movements(
+    connection: sa.Connection, moves: Sequence[Move]
+) -> tuple[list[dict[str, Any]], list[Movement]]:
+    rows, movements = [], []
+    steps: dict[int, int] = {}
+    for line, move in enumerate(moves, start=1):
+        step = 0
+        if move.unit:
+            known = steps.get(move.unit.id)
+            step = (ledger.last_step(connection, move.unit.id)[0] if known is None else known) + 1
+            steps[move.unit.id] = step
+        movement = Movement(
+            move.lot.item.code,
+            move.lot.number,
+            move.lot.expires_on.isoformat() if move.lot.expires_on else "",
+            move.unit.code if move.unit else "",
+            step,
+            move.source.code,
+            move.destination.code,
+            move.quantity,
+            move.entered,
+            " ".join(sorted(move.overridden)),
+        )
+        movements.append(movement)
+        rows.append(
+            {
+                "line": line,
+                "lot_id": move.lot.id,
+                "unit_id": move.unit.id if move.unit else None,
+                "step": step or None,
+                "source_id": move.source.id,
+                "destination_id": move.destination.id,
+                "quantity": move.quantity,
+                "entered": movement.entered,
+                "overridden": movement.overridden,
+            }
+        )
+    return rows, movements
+
+
+def refuse(
+    connection: sa.Connection,
+    act: Act,
+    site: Site,
+    about: str,
+    problems: Sequence[Problem],
+    facts: Mapping[str, Json],
+) -> Answer:
+    """Record that an act was refused, and answer so.
+
+    Args:
+        connection: Of the act.
+        act: Who tried.
+        site: Where.
+        about: Code of what it was about, or empty.
+        problems: Why; those that block are kept by code.
+        facts: Codes of what was tried with; never the text of what could not be read.
+    """
+    codes = sorted({p.code for p in problems if p.blocking})
+    reason = "lot-recalled" if "lot-recalled" in codes else (codes or ["refused"])[0]
+    draft = Draft(EntryKind.REFUSAL, about, facts={**facts, "problems": list(codes)}, reason=reason)
+    posted = post(connection, act, site, draft)
+    return Answer({"accepted": False, "entry": posted.reference}, tuple(problems), refused=True)
+
+
+def check_clock(connection: sa.Connection, act: Act, site: Site) -> list[Problem]:
+    """Nothing is decided on a clock that stands before the latest entry.
+
+    Errors: `clock-suspect`.
+    """
+    latest = ledger.head(connection, site.id).at
+    if latest is None or act.at >= latest - CLOCK_SLACK:
+        return []
+    return [
+        Problem(
+            "clock-suspect",
+            say(
+                "The clock says %(now)s, but the latest entry is of %(latest)s."
+                " Have the computer's clock set right, then scan again.",
+                now=f"{act.at:%Y-%m-%d %H:%MZ}",
+                latest=f"{latest:%Y-%m-%d %H:%MZ}",
+            ),
+        )
+    ]
+
+
+LATE_AT_MOST: Final = timedelta(days=31)
+"""How long after it happened something may be recorded."""
+
+
+def check_late(act: Act, occurred_at: datetime | None) -> list[Problem]:
+    """A late record tells a time that was, and not long ago.
+
+    Errors: `occurred-at-wrong`.
+    """
+    if occurred_at is None or act.at - LATE_AT_MOST <= occurred_at <= act.at + CLOCK_SLACK:
+        return []
+    message = say(
+        "It cannot have happened at %(at)s: give a time of the last %(days)s days.",
+        at=f"{occurred_at:%Y-%m-%d %H:%MZ}",
+        days=LATE_AT_MOST.days,
+    )
+    return [Problem("occurred-at-wrong", message)]
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What a person overrules, and why.
+
+    Attributes:
+        codes: Problem codes.
+        reason: In the person's own words; kept sealed, apart from the ledger.
+    """
+
+    codes: frozenset[str] = frozenset()
+    reason: str = ""
+
+
+def stopping(problems: Sequence[Problem], override: Override) -> list[Problem]:
+    """The problems that stop an act, an override without a reason counting for nothing."""
+    return blocking(problems, override.codes if override.reason.strip() else frozenset())
+
+
+def warned(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """The same problems, none of them stopping any more: they were overruled or only told."""
+    return tuple(replace(problem, blocking=False) for problem in problems)

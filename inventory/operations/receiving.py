@@ -1,0 +1,263 @@
+"""Receiving a delivery: all of it or nothing; what may not be used goes straight to quarantine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from inventory import store
+from inventory.domain.catalogue import Lot, Tracking, Unit
+from inventory.domain.chain import Json
+from inventory.domain.codes import new_code
+from inventory.domain.ledger import EntryKind, LocationKind
+from inventory.domain.patient_session import MAXIMUM_QUANTITY
+from inventory.domain.places import Location
+from inventory.domain.problem import Problem, say
+from inventory.operations.identifying import Asked, Identified, check_lot, identify, overruled_by
+from inventory.operations.posting import (
+    Act,
+    Answer,
+    Draft,
+    Move,
+    Override,
+    act_once,
+    check_clock,
+    post,
+    refuse,
+    stopping,
+    warned,
+)
+from inventory.store import catalogue, places, receipts
+
+LONGEST_LOT: Final = 20
+"""Characters of a lot number (GS1 AI 10; HIBC has 18)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """One line of a delivery.
+
+    Attributes:
+        asked: The barcodes of one pack, or item, lot and expiry typed.
+        packs: How many such packs; units of use where it was typed.
+    """
+
+    asked: Asked
+    packs: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRequest:
+    """A delivery.
+
+    Attributes:
+        location: Code of the store that takes it in.
+        supplier: Who sent it.
+        document: Number of the delivery note.
+        lines: What is in it.
+        override: Problems overruled, and why.
+    """
+
+    location: str
+    supplier: str
+    document: str
+    lines: Sequence[ReceiptLine]
+    override: Override = Override()
+
+    def as_content(self) -> Json:
+        """What an idempotency key stands for."""
+        lines: list[Json] = [[line.asked.as_content(), line.packs] for line in self.lines]
+        overrides: list[Json] = [*sorted(self.override.codes), self.override.reason]
+        return [self.location, self.supplier, self.document, lines, overrides]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A line of a delivery, found out and checked.
+
+    Attributes:
+        found: What it means.
+        quantity: Units of use.
+        problems: What is wrong; lots that may not be used do not stop, they go to quarantine.
+        quarantined: Whether it goes to quarantine.
+    """
+
+    found: Identified
+    quantity: int
+    problems: tuple[Problem, ...]
+    quarantined: bool
+
+
+_TO_QUARANTINE: Final = frozenset({"lot-expired", "lot-recalled", "on-hold"})
+
+
+def read_line(connection: sa.Connection, line: ReceiptLine, today: date) -> ReadLine:
+    """Find out what a line is and what would become of it; nothing is written.
+
+    Problems: those of `identify`, `quantity-wrong`, `lot-too-long`, `expiry-differs`,
+    `serial-twice`; as warnings `lot-expired`, `lot-recalled`, `on-hold`.
+    """
+    found = identify(connection, line.asked, today)
+    about_lot = check_lot(connection, found, today)
+    problems = [
+        *found.problems,
+        *_check_line(found, line.packs),
+        *(Problem(p.code, p.message, blocking=False) for p in about_lot),
+    ]
+    quarantined = any(p.code in _TO_QUARANTINE for p in about_lot)
+    return ReadLine(found, line.packs * found.units_in_pack, tuple(problems), quarantined)
+
+
+def _check_line(found: Identified, packs: int) -> list[Problem]:
+    problems = []
+    if not 1 <= packs * found.units_in_pack <= MAXIMUM_QUANTITY:
+        message = say(
+            "The quantity must be 1 to %(most)s; got %(got)s.",
+            most=MAXIMUM_QUANTITY,
+            got=packs * found.units_in_pack,
+        )
+        problems.append(Problem("quantity-wrong", message))
+    if len(found.lot_number) > LONGEST_LOT or found.lot_number != found.lot_number.strip():
+        message = say(
+            "A lot has 1 to %(most)s characters and no blank at its ends. Type it as printed.",
+            most=LONGEST_LOT,
+        )
+        problems.append(Problem("lot-too-long", message))
+    if found.unit is not None:
+        message = say(
+            "%(unit)s was received before: its serial or label is known.", unit=found.unit.code
+        )
+        problems.append(Problem("serial-twice", message))
+    elif found.serial and packs != 1:
+        message = say("A serial number names one piece: receive it alone, quantity 1.")
+        problems.append(Problem("serial-twice", message))
+    known = found.lot.expires_on if found.lot else None
+    if found.lot and found.expires_on and known != found.expires_on:
+        message = say(
+            "Lot %(lot)s is known with expiry %(known)s; this says %(got)s."
+            " Look at the label: one of them is wrong.",
+            lot=found.lot_number,
+            known=known or "-",
+            got=found.expires_on,
+        )
+        problems.append(Problem("expiry-differs", message))
+    return problems
+
+
+def receive(act: Act, request: ReceiptRequest) -> Answer:
+    """Take in a delivery: lots and units become known, one RECEIVE entry is posted.
+
+    Returns:
+        `{code, entry, mac, lines: [{item, item_name, lot, expires_on, quantity, units, location,
+        why}]}`; refused as a whole with the problems of its lines, `no-lines`,
+        `supplier-missing`, `not-a-store`.
+
+    Raises:
+        NotFound: There is no such location.
+        Conflict: The key was used for something else.
+    """
+    with store.reading() as connection:
+        to = places.get_location(connection, request.location)
+    site = to.site
+
+    def story(connection: sa.Connection) -> Answer:
+        problems = [*check_clock(connection, act, site), *_check_request(request, to)]
+        lines = [read_line(connection, line, act.today) for line in request.lines]
+        problems += [p for line in lines for p in line.problems]
+        problems += _check_serials(lines)
+        if stopping(problems, request.override):
+            facts: dict[str, Json] = {"lines": [line.found.as_facts() for line in lines]}
+            return refuse(connection, act, site, to.code, problems, facts)
+        code = new_code("RE", act.draw)
+        receipts.add_receipt(connection, code, to.id, request.supplier, request.document, act.at)
+        moves, said = [], []
+        for line in lines:
+            made, words = _take_in(connection, act, line, to, request.override.codes)
+            moves += made
+            said.append(words)
+        facts = {"lines": [dict(line.found.facts) for line in lines]}
+        posted = post(connection, act, site, Draft(EntryKind.RECEIVE, code, moves, facts))
+        body = {"code": code, "entry": posted.reference, "mac": posted.mac, "lines": said}
+        return Answer(body, warned(problems))
+
+    return act_once(act, site, "receive", request.as_content(), story)
+
+
+def _check_request(request: ReceiptRequest, to: Location) -> list[Problem]:
+    problems = []
+    if not request.lines:
+        message = say("The delivery has no lines. Scan what came, then book it.")
+        problems.append(Problem("no-lines", message))
+    if not request.supplier.strip():
+        message = say("Say who sent the delivery.")
+        problems.append(Problem("supplier-missing", message))
+    if to.kind not in (LocationKind.STORE, LocationKind.QUARANTINE):
+        message = say("%(place)s takes no deliveries. Choose a store.", place=to.code)
+        problems.append(Problem("not-a-store", message))
+    return problems
+
+
+def _check_serials(lines: Sequence[ReadLine]) -> list[Problem]:
+    """Within one delivery a serial comes once, and a lot has one expiry."""
+    seen: set[tuple[str, str, str]] = set()
+    expiries: dict[tuple[str, str], set[date | None]] = {}
+    problems = []
+    for line in lines:
+        found = line.found
+        if found.item is None:
+            continue
+        name = (found.item.code, found.lot_number, found.serial)
+        if found.serial and name in seen:
+            message = say("Serial %(serial)s stands twice in this delivery.", serial=found.serial)
+            problems.append(Problem("serial-twice", message))
+        seen.add(name)
+        expiries.setdefault(name[:2], set()).add(found.expires_on)
+    for (_, lot), dates in expiries.items():
+        if len(dates - {None}) > 1:
+            message = say("Lot %(lot)s stands here with two expiry dates.", lot=lot)
+            problems.append(Problem("expiry-differs", message))
+    return problems
+
+
+def _take_in(
+    connection: sa.Connection,
+    act: Act,
+    line: ReadLine,
+    to: Location,
+    overruled: frozenset[str],
+) -> tuple[list[Move], dict[str, Any]]:
+    found, item = line.found, line.found.item
+    if item is None:  # pragma: no cover - an unknown item stops the receipt
+        raise LookupError("item")
+    lot = catalogue.find_lot(connection, item, found.lot_number) or catalogue.add_lot(
+        connection, item, found.lot_number, found.expires_on, found.expires_printed
+    )
+    place = places.meaning(connection, to.site, LocationKind.QUARANTINE) if line.quarantined else to
+    supplier = places.meaning(connection, to.site, LocationKind.SUPPLIER)
+    codes = overruled_by(found.problems, overruled)
+    units: list[Unit] = []
+    if item.tracking is Tracking.UNIT:
+        units = [
+            catalogue.add_unit(connection, lot, new_code("KT", act.draw), found.serial)
+            for _ in range(line.quantity)
+        ]
+        moves = [Move(lot, unit, supplier, place, 1, found.entered, codes) for unit in units]
+    else:
+        moves = [Move(lot, None, supplier, place, line.quantity, found.entered, codes)]
+    return moves, _said(line, lot, units, place)
+
+
+def _said(line: ReadLine, lot: Lot, units: Sequence[Unit], place: Location) -> dict[str, Any]:
+    return {
+        "item": lot.item.code,
+        "item_name": lot.item.name,
+        "lot": lot.number,
+        "lot_id": lot.id,
+        "expires_on": lot.expires_on.isoformat() if lot.expires_on else None,
+        "quantity": line.quantity,
+        "units": [unit.code for unit in units],
+        "location": place.code,
+        "why": [p.code for p in line.problems if p.code in _TO_QUARANTINE],
+    }

@@ -1,0 +1,350 @@
+"""Scanning into a patient session: parse, match, check, post. One act."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from inventory import store
+from inventory.domain.catalogue import Lot, Tracking, Unit
+from inventory.domain.chain import Json
+from inventory.domain.ledger import EntryKind, LocationKind
+from inventory.domain.patient_session import (
+    MAXIMUM_QUANTITY,
+    PatientSession,
+    SessionLine,
+    check_open,
+    taken,
+)
+from inventory.domain.places import Location
+from inventory.domain.problem import Problem, say
+from inventory.domain.procedure import ProcedureDefinition, Taken, check_planned, missing
+from inventory.operations.identifying import (
+    Asked,
+    Identified,
+    check_lot,
+    check_pack,
+    identify,
+    overruled_by,
+)
+from inventory.operations.noting import keep_note
+from inventory.operations.posting import (
+    Act,
+    Answer,
+    Draft,
+    Move,
+    Override,
+    act_once,
+    check_clock,
+    check_late,
+    post,
+    refuse,
+    stopping,
+    warned,
+)
+from inventory.store import catalogue, ledger, patient_sessions, places, procedures
+from inventory.store.whereabouts import UnitWhereabouts, where_is_unit, where_lies_lot
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """What a nurse opened for the patient.
+
+    Attributes:
+        asked: The scan, or what was typed instead.
+        quantity: Units of use.
+        occurred_at: When it was opened, if it is recorded late; UTC.
+        override: What she overrules, and why.
+    """
+
+    asked: Asked
+    quantity: int = 1
+    occurred_at: datetime | None = None
+    override: Override = field(default_factory=Override)
+
+    def as_content(self) -> dict[str, Json]:
+        """What an idempotency key stands for."""
+        return {
+            "asked": self.asked.as_content(),
+            "quantity": self.quantity,
+            "occurred_at": self.occurred_at.isoformat() if self.occurred_at else "",
+            "override": [*sorted(self.override.codes), self.override.reason],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Theatre:
+    """The session into which something is scanned, and what is in it already."""
+
+    patient_session: PatientSession
+    procedure: ProcedureDefinition
+    place: Location
+    here: Location
+    lines: list[SessionLine]
+
+
+def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
+    """Open one thing for a patient: every rule is asked, every problem shown, one entry posted.
+
+    Args:
+        act: Who scans, when, with which key.
+        code: Of the patient session.
+        request: What was scanned.
+
+    Returns:
+        `{accepted, item, lot, unit, quantity, missing, entry, mac}`; or refused, with problems:
+        `unreadable`, `check-digit-wrong`*, `unknown-item`, `lot-missing`, `lot-expired`,
+        `lot-recalled`, `on-hold`, `unit-already-used`, `unit-label-needed`, `not-here`,
+        `not-in-procedure`*, `more-than-planned`*, `carton-code`*, `quantity-wrong`,
+        `patient-session-closed`, `clock-suspect`. Those with * can be overruled with a reason.
+
+    Raises:
+        NotFound: There is no such session.
+        Conflict: The key was used for something else.
+    """
+    with store.reading() as connection:
+        site_id = patient_sessions.site_of_session(connection, code)
+        site = next(each for each in places.list_sites(connection) if each.id == site_id)
+
+    def story(connection: sa.Connection) -> Answer:
+        theatre = enter_theatre(connection, code)
+        found = identify(connection, request.asked, act.today)
+        again = _again(theatre, found)
+        if again:
+            return again
+        problems = check_clock(connection, act, site)
+        problems += check_open(theatre.patient_session)
+        problems += [*check_late(act, request.occurred_at), *found.problems]
+        problems += check_lot(connection, found, act.day_of(request.occurred_at))
+        problems += [*check_pack(found), *_check_quantity(found, request.quantity)]
+        lot, unit, of_place = _find_piece(connection, found, theatre, request.quantity)
+        problems += [*of_place, *_check_plan(theatre, found, request.quantity)]
+        if stopping(problems, request.override) or lot is None:
+            return refuse(connection, act, site, code, problems, found.as_facts())
+        overruled = overruled_by(problems, request.override.codes)
+        move = Move(
+            lot, unit, theatre.here, theatre.place, request.quantity, found.entered, overruled
+        )
+        facts = dict(found.facts)
+        if overruled:
+            facts |= keep_note(connection, act, request.override.reason)
+        draft = Draft(EntryKind.OPEN, code, [move], facts, request.occurred_at)
+        posted = post(connection, act, site, draft)
+        return Answer(
+            {
+                "accepted": True,
+                **_said(lot, unit, request.quantity),
+                "missing": still_missing(theatre, lot, request.quantity),
+                "entry": posted.reference,
+                "mac": posted.mac,
+            },
+            warned(problems),
+        )
+
+    content: dict[str, Json] = {"session": code, **request.as_content()}
+    return act_once(act, site, "scan", content, story)
+
+
+def enter_theatre(connection: sa.Connection, code: str) -> Theatre:
+    """A session with its procedure, places and contents.
+
+    Raises:
+        NotFound: There is no such session.
+    """
+    found, place_id, room_id = patient_sessions.get_session_with_places(connection, code)
+    return Theatre(
+        found,
+        procedures.get_procedure(connection, found.procedure)[1],
+        places.location_of_id(connection, place_id),
+        places.location_of_id(connection, room_id),
+        patient_sessions.lines_of_place(connection, place_id, found.site),
+    )
+
+
+def still_missing(theatre: Theatre, lot: Lot | None = None, quantity: int = 0) -> list[Json]:
+    """Required lines that lack pieces, one more lot counted as taken."""
+    have = taken(theatre.lines)
+    if lot:
+        have = _with(have, lot, quantity)
+    return [
+        {"step": line.step, "name": line.name, "quantity": lacking}
+        for line, lacking in missing(theatre.procedure, have)
+    ]
+
+
+def _with(have: list[Taken], lot: Lot, quantity: int) -> list[Taken]:
+    item = lot.item
+    opened = sum(each.opened for each in have if each.code == item.code)
+    kept = sum(each.kept for each in have if each.code == item.code)
+    others = [each for each in have if each.code != item.code]
+    return [*others, Taken(item.code, item.kind, opened + quantity, kept + quantity)]
+
+
+def _said(lot: Lot, unit: Unit | None, quantity: int) -> dict[str, Any]:
+    return {
+        "item": lot.item.code,
+        "item_name": lot.item.name,
+        "lot": lot.number,
+        "expires_on": lot.expires_on.isoformat() if lot.expires_on else None,
+        "unit": unit.code if unit else None,
+        "quantity": quantity,
+    }
+
+
+def _again(theatre: Theatre, found: Identified) -> Answer | None:
+    """The same unit a second time into the session that holds it: said, and nothing moved."""
+    if found.unit is None or found.lot is None:
+        return None
+    held = [line for line in theatre.lines if line.unit == found.unit.code and line.in_session]
+    if not held:
+        return None
+    said = _said(found.lot, found.unit, 1)
+    missing_lines = still_missing(theatre)
+    return Answer({"accepted": True, "again": True, **said, "missing": missing_lines})
+
+
+def _check_quantity(found: Identified, quantity: int) -> list[Problem]:
+    by_unit = found.item is not None and found.item.tracking is Tracking.UNIT
+    if 1 <= quantity <= (1 if by_unit else MAXIMUM_QUANTITY):
+        return []
+    most = 1 if by_unit else MAXIMUM_QUANTITY
+    message = say("The quantity must be 1 to %(most)s; got %(got)s.", most=most, got=quantity)
+    return [Problem("quantity-wrong", message)]
+
+
+def _check_plan(theatre: Theatre, found: Identified, quantity: int) -> list[Problem]:
+    if found.item is None:
+        return []
+    return check_planned(theatre.procedure, found.item, quantity, taken(theatre.lines))
+
+
+def _find_piece(
+    connection: sa.Connection, found: Identified, theatre: Theatre, quantity: int
+) -> tuple[Lot | None, Unit | None, list[Problem]]:
+    """The very piece that is meant, and whether it is here.
+
+    Errors: `unit-already-used`, `unit-label-needed`, `not-here`; the warning `only-piece`.
+    """
+    if found.item is None or not found.lot_number:
+        return None, None, []
+    if found.lot is None:
+        return None, None, [_never_received(found)]
+    if found.item.tracking is Tracking.LOT:
+        held = ledger.balance(connection, found.lot.id, theatre.here.id)
+        if held >= max(quantity, 1):
+            return found.lot, None, []
+        return found.lot, None, [_not_here(connection, found.lot, theatre.here, held, quantity)]
+    if found.unit:
+        return found.lot, found.unit, _check_unit(connection, found.unit, theatre.here)
+    return _only_piece(connection, found, theatre.here)
+
+
+def _only_piece(
+    connection: sa.Connection, found: Identified, here: Location
+) -> tuple[Lot | None, Unit | None, list[Problem]]:
+    lot = found.lot
+    if lot is None:
+        return None, None, []
+    keys = ledger.units_at(connection, lot.id, here.id)
+    if not keys:
+        return lot, None, [_not_here(connection, lot, here, 0, 1)]
+    if len(keys) > 1 or found.serial:
+        message = say(
+            "%(count)s pieces of lot %(lot)s of %(item)s are here. Scan our label on the piece"
+            " that was opened.",
+            count=len(keys),
+            lot=lot.number,
+            item=lot.item.name,
+        )
+        return lot, None, [Problem("unit-label-needed", message)]
+    unit = catalogue.unit_of_id(connection, keys[0])
+    message = say("The only piece of this lot here, %(unit)s, was taken.", unit=unit.code)
+    return lot, unit, [Problem("only-piece", message, blocking=False)]
+
+
+def _never_received(found: Identified) -> Problem:
+    item = found.item
+    return Problem(
+        "not-here",
+        say(
+            "Lot %(lot)s of %(item)s was never received here. Have pharmacy receive it first.",
+            lot=found.lot_number,
+            item=item.name if item else "",
+        ),
+    )
+
+
+def _not_here(
+    connection: sa.Connection, lot: Lot, here: Location, held: int, wanted: int
+) -> Problem:
+    elsewhere = where_lies_lot(connection, lot.id, except_id=here.id)
+    if held:
+        message = say(
+            "Only %(held)s of lot %(lot)s of %(item)s here in %(here)s, %(wanted)s wanted.",
+            held=held,
+            lot=lot.number,
+            item=lot.item.name,
+            here=here.code,
+            wanted=wanted,
+        )
+    elif elsewhere:
+        message = say(
+            "Lot %(lot)s of %(item)s is not in %(here)s but in %(places)s. Move it here first.",
+            lot=lot.number,
+            item=lot.item.name,
+            here=here.code,
+            places=", ".join(f"{code} ({count})" for code, count in elsewhere),
+        )
+    else:
+        message = say(
+            "By the book no piece of lot %(lot)s of %(item)s is left anywhere."
+            " Take another lot and tell pharmacy.",
+            lot=lot.number,
+            item=lot.item.name,
+        )
+    return Problem("not-here", message)
+
+
+def _check_unit(connection: sa.Connection, unit: Unit, here: Location) -> list[Problem]:
+    where = where_is_unit(connection, unit.id)
+    if where.location_id == here.id:
+        return []
+    if where.kind in (LocationKind.SESSION, LocationKind.USED, LocationKind.WASTED):
+        return [_already_used(unit, where)]
+    message = say(
+        "%(unit)s, lot %(lot)s of %(item)s, is not in %(here)s but in %(place)s."
+        " Move it here first.",
+        unit=unit.code,
+        lot=unit.lot.number,
+        item=unit.lot.item.name,
+        here=here.code,
+        place=where.location,
+    )
+    return [Problem("not-here", message)]
+
+
+def _already_used(unit: Unit, where: UnitWhereabouts) -> Problem:
+    fates = {
+        LocationKind.SESSION: say(
+            "%(unit)s, lot %(lot)s of %(item)s, was opened in session %(session)s at %(at)s."
+            " Take another piece."
+        ),
+        LocationKind.USED: say(
+            "%(unit)s, lot %(lot)s of %(item)s, was used in session %(session)s at %(at)s."
+            " A single-use piece is never used twice: take another."
+        ),
+        LocationKind.WASTED: say(
+            "%(unit)s, lot %(lot)s of %(item)s, was wasted at %(at)s (%(session)s)."
+            " Take another piece."
+        ),
+    }
+    message = say(
+        fates[where.kind].template,
+        unit=unit.code,
+        lot=unit.lot.number,
+        item=unit.lot.item.name,
+        session=where.session,
+        at=f"{where.at:%Y-%m-%d %H:%MZ}",
+    )
+    return Problem("unit-already-used", message)

@@ -1,0 +1,221 @@
+"""What became of what was opened: used, wasted with a reason, or restocked unopened."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from inventory import store
+from inventory.domain.catalogue import Lot, Unit, check_expiry
+from inventory.domain.chain import Json
+from inventory.domain.ledger import EntryKind, LocationKind
+from inventory.domain.patient_session import WASTE_REASONS, SessionLine, check_open
+from inventory.domain.places import Location, Site
+from inventory.domain.problem import Problem, say
+from inventory.operations.posting import (
+    Act,
+    Answer,
+    Draft,
+    Move,
+    act_once,
+    check_clock,
+    post,
+    refuse,
+)
+from inventory.operations.scanning import Theatre, enter_theatre
+from inventory.store import catalogue, patient_sessions, places, recalls
+
+OUTCOMES: Final = ("used", "wasted", "restocked")
+_KINDS: Final = {
+    "used": EntryKind.USE,
+    "wasted": EntryKind.WASTE,
+    "restocked": EntryKind.RESTOCK,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one line of a session.
+
+    Attributes:
+        outcome: `used`, `wasted` or `restocked`.
+        unit: Code of the unit; or empty, then item and lot say which.
+        item: Code of the item.
+        lot: The lot number.
+        quantity: Units of use, or None for all that are in the session.
+        reason: Code of `WASTE_REASONS`, for wasted.
+    """
+
+    outcome: str
+    unit: str = ""
+    item: str = ""
+    lot: str = ""
+    quantity: int | None = None
+    reason: str = ""
+
+    def as_content(self) -> Json:
+        """What an idempotency key stands for."""
+        return [self.outcome, self.unit, self.item, self.lot, self.quantity, self.reason]
+
+
+def say_outcome(act: Act, code: str, outcome: Outcome) -> Answer:
+    """Say what became of something that was opened for a session.
+
+    Returns:
+        `{accepted, item, lot, unit, outcome, quantity, entry, mac}`; refused with
+        `outcome-unknown`, `reason-missing`, `not-in-session`, `quantity-wrong`,
+        `patient-session-closed`, `clock-suspect`. What is restocked of an expired or recalled lot
+        goes to quarantine, which is told as `to-quarantine`.
+
+    Raises:
+        NotFound: There is no such session.
+        Conflict: The key was used for something else.
+    """
+    site = site_of(code)
+
+    def story(connection: sa.Connection) -> Answer:
+        theatre = enter_theatre(connection, code)
+        line = _find_line(theatre, outcome)
+        problems = [*check_clock(connection, act, site), *check_open(theatre.patient_session)]
+        problems += _check(outcome, line)
+        if problems or line is None:
+            facts: dict[str, Json] = {
+                "item": outcome.item,
+                "lot": outcome.lot,
+                "unit": outcome.unit,
+            }
+            return refuse(connection, act, site, code, problems, facts)
+        lot, unit = _piece(connection, line)
+        quantity = outcome.quantity or line.in_session
+        to, told = _destination(connection, act, theatre, outcome, lot, site)
+        move = Move(lot, unit, theatre.place, to, quantity)
+        draft = Draft(_KINDS[outcome.outcome], code, [move], reason=outcome.reason)
+        posted = post(connection, act, site, draft)
+        body = {
+            "accepted": True,
+            "item": line.item,
+            "lot": line.lot,
+            "unit": line.unit or None,
+            "outcome": outcome.outcome,
+            "quantity": quantity,
+            "entry": posted.reference,
+            "mac": posted.mac,
+        }
+        return Answer(body, tuple(told))
+
+    return act_once(act, site, "outcome", [code, outcome.as_content()], story)
+
+
+def use_all(act: Act, code: str) -> Answer:
+    """Say of everything in a session whose outcome is not said that it was used.
+
+    Returns:
+        `{accepted, quantity, entry, mac}`; refused with `nothing-open`, `patient-session-closed`.
+    """
+    site = site_of(code)
+
+    def story(connection: sa.Connection) -> Answer:
+        theatre = enter_theatre(connection, code)
+        lines = [line for line in theatre.lines if line.in_session]
+        problems = [*check_clock(connection, act, site), *check_open(theatre.patient_session)]
+        if not lines:
+            message = say("Everything in this session has its outcome already.")
+            problems.append(Problem("nothing-open", message))
+        if problems:
+            return refuse(connection, act, site, code, problems, {})
+        moves = []
+        for line in lines:
+            lot, unit = _piece(connection, line)
+            to = places.meaning(connection, site, _used(line))
+            moves.append(Move(lot, unit, theatre.place, to, line.in_session))
+        posted = post(connection, act, site, Draft(EntryKind.USE, code, moves))
+        total = sum(move.quantity for move in moves)
+        body = {"accepted": True, "quantity": total, "entry": posted.reference, "mac": posted.mac}
+        return Answer(body)
+
+    return act_once(act, site, "use-all", code, story)
+
+
+def site_of(code: str) -> Site:
+    """The site of a session.
+
+    Raises:
+        NotFound: There is no such session.
+    """
+    with store.reading() as connection:
+        key = patient_sessions.site_of_session(connection, code)
+        return next(each for each in places.list_sites(connection) if each.id == key)
+
+
+def _used(line: SessionLine) -> LocationKind:
+    return LocationKind.USED if line.single_use else LocationKind.REPROCESSING
+
+
+def _find_line(theatre: Theatre, outcome: Outcome) -> SessionLine | None:
+    """The line of a unit, or of an item and lot that is tracked by lot."""
+    for line in theatre.lines:
+        if outcome.unit and line.unit == outcome.unit.upper():
+            return line
+        same = line.item == outcome.item and line.lot == outcome.lot
+        if not outcome.unit and same and not line.unit:
+            return line
+    return None
+
+
+def _check(outcome: Outcome, line: SessionLine | None) -> list[Problem]:
+    problems = []
+    if outcome.outcome not in OUTCOMES:
+        message = say("The outcome is one of: %(all)s.", all=", ".join(OUTCOMES))
+        problems.append(Problem("outcome-unknown", message))
+    if outcome.outcome == "wasted" and outcome.reason not in WASTE_REASONS:
+        message = say("Say why it was wasted: one of %(all)s.", all=", ".join(WASTE_REASONS))
+        problems.append(Problem("reason-missing", message))
+    if line is None or not line.in_session:
+        message = say("This is not open in the session. Scan it first, or look at its outcome.")
+        problems.append(Problem("not-in-session", message))
+    elif outcome.quantity is not None and not 1 <= outcome.quantity <= line.in_session:
+        message = say(
+            "The quantity must be 1 to %(most)s; got %(got)s.",
+            most=line.in_session,
+            got=outcome.quantity,
+        )
+        problems.append(Problem("quantity-wrong", message))
+    return problems
+
+
+def _piece(connection: sa.Connection, line: SessionLine) -> tuple[Lot, Unit | None]:
+    if line.unit:
+        unit = catalogue.find_unit(connection, line.unit)
+        if unit is None:  # pragma: no cover - its movement names it
+            raise LookupError(line.unit)
+        return unit.lot, unit
+    item = catalogue.get_item(connection, line.item)
+    lot = catalogue.find_lot(connection, item, line.lot)
+    if lot is None:  # pragma: no cover - its movement names it
+        raise LookupError(line.lot)
+    return lot, None
+
+
+def _destination(
+    connection: sa.Connection,
+    act: Act,
+    theatre: Theatre,
+    outcome: Outcome,
+    lot: Lot,
+    site: Site,
+) -> tuple[Location, list[Problem]]:
+    if outcome.outcome == "used":
+        kind = LocationKind.USED if lot.item.single_use else LocationKind.REPROCESSING
+        return places.meaning(connection, site, kind), []
+    if outcome.outcome == "wasted":
+        return places.meaning(connection, site, LocationKind.WASTED), []
+    expired = check_expiry(lot, act.today)
+    if not expired and not recalls.standing_recall(connection, lot.item.id, lot.number):
+        return theatre.here, []
+    to = places.meaning(connection, site, LocationKind.QUARANTINE)
+    message = say(
+        "Lot %(lot)s is expired or recalled: bring it to quarantine (%(place)s).",
+        lot=lot.number,
+        place=to.code,
+    )
+    return to, [Problem("to-quarantine", message, blocking=False)]

@@ -1,0 +1,188 @@
+"""What proofs are made of: leaves, checkpoints, and all that the verifier compares."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from inventory.domain.chain import Link, Tree
+from inventory.store import AnyRow
+from inventory.store.tables.catalogue import item, lot, unit
+from inventory.store.tables.ledger import checkpoint, entry, movement
+from inventory.store.tables.places import installation, location
+
+
+def installation_code(connection: sa.Connection) -> str:
+    """The name that this installation was given when its database was made."""
+    return str(connection.execute(sa.select(installation.c.code)).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCheckpoint:
+    """A checkpoint as kept here.
+
+    Attributes:
+        tree: Size and peaks, from which the tree can grow.
+        note: The signed note.
+        at: When it was made, UTC.
+    """
+
+    tree: Tree
+    note: str
+    at: datetime
+
+
+def latest_checkpoint(connection: sa.Connection, site_id: int) -> KeptCheckpoint | None:
+    """The latest checkpoint of a site, or None."""
+    row = connection.execute(
+        sa.select(checkpoint.c.size, checkpoint.c.peaks, checkpoint.c.note, checkpoint.c.at)
+        .where(checkpoint.c.site_id == site_id)
+        .order_by(checkpoint.c.size.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else _kept(row)
+
+
+def _kept(row: AnyRow) -> KeptCheckpoint:
+    size, peaks, note, at = row
+    parts = tuple(peaks[start : start + 32] for start in range(0, len(peaks), 32))
+    return KeptCheckpoint(Tree(size, parts), note, at)
+
+
+def checkpoints(connection: sa.Connection, site_id: int) -> list[KeptCheckpoint]:
+    """All checkpoints of a site, the smallest first."""
+    rows = connection.execute(
+        sa.select(checkpoint.c.size, checkpoint.c.peaks, checkpoint.c.note, checkpoint.c.at)
+        .where(checkpoint.c.site_id == site_id)
+        .order_by(checkpoint.c.size)
+    )
+    return [_kept(row) for row in rows]
+
+
+def leaves_after(connection: sa.Connection, site_id: int, number: int) -> list[bytes]:
+    """Leaf hashes of a site's entries after a number, in order."""
+    rows = connection.execute(
+        sa.select(entry.c.leaf)
+        .where(entry.c.site_id == site_id, entry.c.number > number)
+        .order_by(entry.c.number)
+    )
+    return [bytes(leaf) for leaf in rows.scalars()]
+
+
+def add_checkpoint(
+    connection: sa.Connection, site_id: int, tree: Tree, note: str, at: datetime
+) -> None:
+    """Keep a checkpoint."""
+    values = {
+        "site_id": site_id,
+        "size": tree.size,
+        "peaks": b"".join(tree.peaks),
+        "note": note,
+        "at": at,
+    }
+    connection.execute(sa.insert(checkpoint), values)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry as the verifier compares it: its text and its columns.
+
+    Attributes:
+        id: Key in the store.
+        link: Number, text, leaf, MAC.
+        columns: The columns that repeat what the text says, by the text's names.
+    """
+
+    id: int
+    link: Link
+    columns: dict[str, Any]
+
+
+def entries_of(connection: sa.Connection, site_id: int) -> Iterator[StoredEntry]:
+    """All entries of a site in the order of their numbers, read in parts."""
+    mirrored = entry.alias("mirrored")
+    query = (
+        sa.select(
+            entry.c.id,
+            entry.c.number,
+            entry.c.text,
+            entry.c.leaf,
+            entry.c.mac,
+            entry.c.kind,
+            entry.c.at,
+            entry.c.occurred_at,
+            entry.c.by,
+            entry.c.about,
+            entry.c.reason,
+            mirrored.c.number.label("reverses"),
+        )
+        .outerjoin(mirrored, mirrored.c.id == entry.c.reverses_id)
+        .where(entry.c.site_id == site_id)
+        .order_by(entry.c.number, entry.c.id)
+    )
+    for row in connection.execution_options(yield_per=2000).execute(query):
+        columns = {
+            "number": row.number,
+            "kind": row.kind,
+            "at": row.at,
+            "occurred_at": row.occurred_at,
+            "by": row.by,
+            "about": row.about,
+            "reason": row.reason,
+            "reverses": row.reverses,
+        }
+        yield StoredEntry(row.id, Link(row.number, row.text, bytes(row.leaf), row.mac), columns)
+
+
+def movements_in_order(
+    connection: sa.Connection, site_id: int
+) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """Every movement of a site's entries in their order: number of the entry, line, and words."""
+    source, destination = location.alias("source"), location.alias("destination")
+    unit_lot = lot.alias("unit_lot")
+    query = (
+        sa.select(
+            entry.c.number,
+            movement.c.line,
+            item.c.code.label("item"),
+            lot.c.number.label("lot"),
+            lot.c.expires_on,
+            unit.c.code.label("unit"),
+            movement.c.step,
+            source.c.code.label("source"),
+            destination.c.code.label("destination"),
+            movement.c.quantity,
+            movement.c.entered,
+            movement.c.overridden,
+            (unit_lot.c.id == lot.c.id).label("of_lot"),
+        )
+        .select_from(movement)
+        .join(entry, entry.c.id == movement.c.entry_id)
+        .join(lot, lot.c.id == movement.c.lot_id)
+        .join(item, item.c.id == lot.c.item_id)
+        .join(source, source.c.id == movement.c.source_id)
+        .join(destination, destination.c.id == movement.c.destination_id)
+        .outerjoin(unit, unit.c.id == movement.c.unit_id)
+        .outerjoin(unit_lot, unit_lot.c.id == unit.c.lot_id)
+        .where(entry.c.site_id == site_id)
+        .order_by(entry.c.number, entry.c.id, movement.c.line)
+    )
+    for row in connection.execution_options(yield_per=5000).execute(query):
+        words = {
+            "item": row.item,
+            "lot": row.lot,
+            "expires_on": row.expires_on.isoformat() if row.expires_on else "",
+            "unit": row.unit or "",
+            "step": row.step or 0,
+            "source": row.source,
+            "destination": row.destination,
+            "quantity": row.quantity,
+            "entered": row.entered,
+            "overridden": row.overridden,
+        }
+        if row.unit and not row.of_lot:
+            words["unit"] = f"{row.unit} of another lot"
+        kept = {name: word for name, word in words.items() if word not in ("", 0)}
+        yield row.number, row.line, kept

@@ -1,0 +1,319 @@
+"""Recalls, holds, and what a recall has to know of the ledger."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from inventory.domain.ledger import EntryKind, LocationKind
+from inventory.domain.patient_session import PatientSession
+from inventory.domain.recall import RecallCase, Scope, SessionFacts, TracedMovement
+from inventory.store import AnyRow, row_id
+from inventory.store.errors import no_such
+from inventory.store.patient_sessions import SESSION, as_session
+from inventory.store.tables.catalogue import item, lot, unit
+from inventory.store.tables.ledger import entry, movement
+from inventory.store.tables.patient_sessions import patient_session, recall, recall_scope
+from inventory.store.tables.places import location, site
+
+_lifted = entry.alias("lifted")
+_LIFTED: Final = sa.exists().where(
+    _lifted.c.about == recall.c.code, _lifted.c.kind == EntryKind.LIFT_RECALL.value
+)
+_STANDING: Final = (
+    sa.select(recall.c.code, recall.c.reference)
+    .join(recall_scope, recall_scope.c.recall_id == recall.c.id)
+    .where(
+        recall_scope.c.item_id == sa.bindparam("item"),
+        sa.or_(
+            recall_scope.c.lot_number.is_(None),
+            recall_scope.c.lot_number == sa.bindparam("lot"),
+        ),
+        ~_LIFTED,
+    )
+    .order_by(recall.c.id)
+    .limit(1)
+)
+
+
+def standing_recall(
+    connection: sa.Connection, item_id: int, lot_number: str
+) -> tuple[str, str] | None:
+    """Code and reference of an open recall that covers a lot, known to us or not; or None."""
+    row = connection.execute(_STANDING, {"item": item_id, "lot": lot_number}).first()
+    return None if row is None else (row[0], row[1])
+
+
+_HOLD: Final = (
+    sa.select(entry.c.kind)
+    .where(
+        entry.c.about == sa.bindparam("lot_name"),
+        entry.c.kind.in_([EntryKind.HOLD.value, EntryKind.LIFT_HOLD.value]),
+    )
+    .order_by(entry.c.at.desc(), entry.c.id.desc())
+    .limit(1)
+)
+
+
+def is_held(connection: sa.Connection, lot_name: str) -> bool:
+    """Whether the latest hold of a lot (`MT.../A17`) stands."""
+    kind = connection.execute(_HOLD, {"lot_name": lot_name}).scalar()
+    return bool(kind == EntryKind.HOLD.value)
+
+
+def add_recall(
+    connection: sa.Connection,
+    code: str,
+    reference: str,
+    manufacturer: str,
+    reason: str,
+    at: datetime,
+    by: str,
+    scope: Sequence[tuple[int, Sequence[str] | None]],
+) -> None:
+    """A further recall; the scope gives keys of items with lot numbers, or None for all lots."""
+    values = {
+        "code": code,
+        "reference": reference,
+        "manufacturer": manufacturer,
+        "reason": reason,
+        "opened_at": at,
+        "opened_by": by,
+    }
+    key = row_id(connection.execute(sa.insert(recall), values))
+    rows = [
+        {"recall_id": key, "item_id": item_id, "lot_number": number}
+        for item_id, numbers in scope
+        for number in ([None] if numbers is None else numbers)
+    ]
+    connection.execute(sa.insert(recall_scope), rows)
+
+
+_CASE: Final = sa.select(
+    recall.c.id,
+    recall.c.code,
+    recall.c.reference,
+    recall.c.manufacturer,
+    recall.c.reason,
+    recall.c.opened_at,
+    recall.c.opened_by,
+)
+
+
+def get_recall(connection: sa.Connection, code: str) -> RecallCase:
+    """A recall as it was opened and, where it was, lifted. The words of lifting are a note.
+
+    Raises:
+        NotFound: There is none.
+    """
+    row = connection.execute(_CASE.where(recall.c.code == code)).first()
+    if row is None:
+        raise no_such("recall", code)
+    return _case(connection, row)
+
+
+def list_recalls(connection: sa.Connection) -> list[RecallCase]:
+    """All recalls, the latest first."""
+    rows = connection.execute(_CASE.order_by(recall.c.id.desc())).all()
+    return [_case(connection, row) for row in rows]
+
+
+def _case(connection: sa.Connection, row: AnyRow) -> RecallCase:
+    key, code, reference, manufacturer, reason, opened_at, opened_by = row
+    lifting = connection.execute(
+        sa.select(entry.c.at, entry.c.by, entry.c.reason)
+        .where(entry.c.about == code, entry.c.kind == EntryKind.LIFT_RECALL.value)
+        .order_by(entry.c.id)
+        .limit(1)
+    ).first()
+    lots: dict[str, set[str] | None] = {}
+    for item_code, number in connection.execute(
+        sa.select(item.c.code, recall_scope.c.lot_number)
+        .join(item, item.c.id == recall_scope.c.item_id)
+        .where(recall_scope.c.recall_id == key)
+        .order_by(recall_scope.c.id)
+    ):
+        known = lots.setdefault(item_code, set())
+        if number is None or known is None:
+            lots[item_code] = None
+        else:
+            known.add(number)
+    return RecallCase(
+        code,
+        reference,
+        manufacturer,
+        reason,
+        opened_at,
+        opened_by,
+        lifting[0] if lifting else None,
+        lifting[1] if lifting else "",
+        lifting[2] if lifting else "",
+        tuple(
+            Scope(item_code, None if numbers is None else frozenset(numbers))
+            for item_code, numbers in lots.items()
+        ),
+    )
+
+
+_source = location.alias("source")
+_destination = location.alias("destination")
+_source_site = site.alias("source_site")
+_destination_site = site.alias("destination_site")
+_own_site = site.alias("own_site")
+_reversing = entry.alias("reversing")
+_TRACED: Final = (
+    sa.select(
+        _own_site.c.code,
+        entry.c.number,
+        entry.c.kind,
+        entry.c.at,
+        entry.c.occurred_at,
+        entry.c.by,
+        entry.c.reason,
+        _reversing.c.number,
+        item.c.code,
+        lot.c.number,
+        unit.c.code,
+        movement.c.quantity,
+        _source.c.code,
+        _source.c.kind,
+        _source_site.c.code,
+        _destination.c.code,
+        _destination.c.kind,
+        _destination_site.c.code,
+        movement.c.entered,
+        movement.c.overridden,
+    )
+    .select_from(
+        lot.join(item, item.c.id == lot.c.item_id)
+        .join(movement, movement.c.lot_id == lot.c.id)
+        .join(entry, entry.c.id == movement.c.entry_id)
+        .join(_own_site, _own_site.c.id == entry.c.site_id)
+        .join(_source, _source.c.id == movement.c.source_id)
+        .join(_source_site, _source_site.c.id == _source.c.site_id)
+        .join(_destination, _destination.c.id == movement.c.destination_id)
+        .join(_destination_site, _destination_site.c.id == _destination.c.site_id)
+        .outerjoin(unit, unit.c.id == movement.c.unit_id)
+        .outerjoin(_reversing, _reversing.c.reverses_id == entry.c.id)
+    )
+    .order_by(entry.c.at, entry.c.site_id, entry.c.number, movement.c.line)
+)
+
+
+def _traced(row: AnyRow) -> TracedMovement:
+    of_site, number, kind, at, occurred_at, by, reason, reversing = row[:8]
+    return TracedMovement(
+        f"{of_site}-{number}",
+        EntryKind(kind),
+        at,
+        occurred_at,
+        by,
+        reason,
+        f"{of_site}-{reversing}" if reversing else "",
+        row[8],
+        row[9],
+        row[10] or "",
+        row[11],
+        row[12],
+        LocationKind(row[13]),
+        row[14],
+        row[15],
+        LocationKind(row[16]),
+        row[17],
+        row[18],
+        row[19],
+    )
+
+
+def movements_of_items(connection: sa.Connection, codes: Sequence[str]) -> list[TracedMovement]:
+    """Every movement of every lot of some items, in the order of the ledger; one query."""
+    return [_traced(row) for row in connection.execute(_TRACED.where(item.c.code.in_(codes)))]
+
+
+def movements_of_lot(connection: sa.Connection, lot_id: int) -> list[TracedMovement]:
+    """Every movement of one lot, in the order of the ledger."""
+    return [_traced(row) for row in connection.execute(_TRACED.where(lot.c.id == lot_id))]
+
+
+_FIRST_CLOSE: Final = (
+    sa.select(sa.func.min(entry.c.at))
+    .where(entry.c.about == patient_session.c.code, entry.c.kind == EntryKind.CLOSE_SESSION.value)
+    .correlate(patient_session)
+    .scalar_subquery()
+    .label("first")
+)
+
+
+def sessions_that_held(connection: sa.Connection, codes: Sequence[str]) -> dict[str, SessionFacts]:
+    """Sessions that ever held a piece of one of the items, by code."""
+
+    def ends(column: "sa.Column[int]") -> "sa.Select[Any]":
+        return (
+            sa.select(column)
+            .join(lot, lot.c.id == movement.c.lot_id)
+            .join(item, item.c.id == lot.c.item_id)
+            .where(item.c.code.in_(codes))
+        )
+
+    touched = patient_session.c.place_id.in_(
+        sa.union(ends(movement.c.destination_id), ends(movement.c.source_id))
+    )
+    return _facts(connection, touched)
+
+
+def sessions_unfinished(
+    connection: sa.Connection,
+) -> list[tuple[PatientSession, int, SessionFacts]]:
+    """Sessions that are open or were cancelled: only these can lack a lot on a required line.
+
+    Returns:
+        Each with the key of its place.
+    """
+    closing, undone = entry.alias(), entry.alias()
+    finished = sa.exists().where(
+        closing.c.about == patient_session.c.code,
+        closing.c.kind == EntryKind.CLOSE_SESSION.value,
+        closing.c.reason == "",
+        ~sa.exists().where(undone.c.reverses_id == closing.c.id),
+    )
+    rows = connection.execute(SESSION.add_columns(_FIRST_CLOSE).where(~finished)).all()
+    return [(as_session(row), row.place_id, _as_facts(row)) for row in rows]
+
+
+def _facts(connection: sa.Connection, wanted: sa.ColumnElement[bool]) -> dict[str, SessionFacts]:
+    rows = connection.execute(SESSION.add_columns(_FIRST_CLOSE).where(wanted))
+    facts = (_as_facts(row) for row in rows)
+    return {each.code: each for each in facts}
+
+
+def _as_facts(row: AnyRow) -> SessionFacts:
+    found = as_session(row)
+    return SessionFacts(
+        found.code,
+        found.site,
+        found.location,
+        found.patient,
+        found.opened_at,
+        found.closed_at,
+        row.first,
+        found.cancelled,
+        frozenset(),
+    )
+
+
+def refusals_for(connection: sa.Connection, problem: str) -> list[tuple[str, datetime, str, str]]:
+    """Acts refused for a problem: entry, instant, person, canonical text; oldest first."""
+    rows = connection.execute(
+        sa.select(site.c.code, entry.c.number, entry.c.at, entry.c.by, entry.c.text)
+        .join(site, site.c.id == entry.c.site_id)
+        .where(entry.c.kind == EntryKind.REFUSAL.value, entry.c.reason == problem)
+        .order_by(entry.c.at, entry.c.id)
+    )
+    return [(f"{code}-{number}", at, by, text) for code, number, at, by, text in rows]
+
+
+def open_recalls_count(connection: sa.Connection) -> int:
+    """How many recalls stand."""
+    query: Any = sa.select(sa.func.count()).select_from(recall).where(~_LIFTED)
+    return int(connection.execute(query).scalar_one())

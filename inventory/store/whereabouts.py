@@ -1,0 +1,72 @@
+"""Where a unit or a lot is now, for those who look for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+
+from inventory.domain.ledger import IN_USE, ON_HAND, LocationKind
+from inventory.store.ledger import places_of_lot
+from inventory.store.places import location_of_id
+from inventory.store.tables.ledger import entry, movement
+from inventory.store.tables.places import location
+
+_source = location.alias("source")
+_destination = location.alias("destination")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitWhereabouts:
+    """Where a unit's latest movement left it.
+
+    Attributes:
+        location_id: Key of the place.
+        location: Its code.
+        kind: What it means.
+        session: The patient session it is in or was in last, else the place it came from.
+        at: When it came there, UTC.
+    """
+
+    location_id: int
+    location: str
+    kind: LocationKind
+    session: str
+    at: datetime
+
+
+_UNIT: Final = (
+    sa.select(
+        _destination.c.id,
+        _destination.c.code,
+        _destination.c.kind,
+        _source.c.code,
+        entry.c.occurred_at,
+    )
+    .select_from(movement)
+    .join(entry, entry.c.id == movement.c.entry_id)
+    .join(_source, _source.c.id == movement.c.source_id)
+    .join(_destination, _destination.c.id == movement.c.destination_id)
+    .where(movement.c.unit_id == sa.bindparam("unit"))
+    .order_by(movement.c.step.desc())
+    .limit(1)
+)
+
+
+def where_is_unit(connection: sa.Connection, unit_id: int) -> UnitWhereabouts:
+    """Where a unit is; a unit is made by receiving it, so it is always somewhere."""
+    key, code, kind, came_from, at = connection.execute(_UNIT, {"unit": unit_id}).one()
+    session = code if kind == LocationKind.SESSION.value else came_from
+    return UnitWhereabouts(key, code, LocationKind(kind), session, at)
+
+
+def where_lies_lot(
+    connection: sa.Connection, lot_id: int, except_id: int = 0
+) -> list[tuple[str, int]]:
+    """Places that hold pieces of a lot on hand or in use, and how many."""
+    found = []
+    for place_id, held in places_of_lot(connection, lot_id):
+        place = location_of_id(connection, place_id)
+        if place_id != except_id and held > 0 and place.kind in ON_HAND | IN_USE:
+            found.append((place.code, held))
+    return found
