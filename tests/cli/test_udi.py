@@ -60,7 +60,7 @@ def test_a_line_that_is_no_array_of_texts_is_answered_as_unreadable(line):
 
 
 def test_every_line_is_answered_in_order(runner):
-    lines = [f'["01{GTIN}"]', "", "rubbish", '["+A999123457"]', '["\\ud800"]']
+    lines = [f'["01{GTIN}"]', "", "rubbish", '["+A999KT00312"]', '["\\ud800"]']
     result = runner.invoke(args=["udi", "read"], input="\n".join(lines))
     answered = [json.loads(line) for line in result.output.splitlines()]
     assert [a["status"] for a in answered] == [
@@ -70,4 +70,4 @@ def test_every_line_is_answered_in_order(runner):
         "read",
         "unreadable",
     ]
-    assert answered[3]["di"] == "A99912345"
+    assert answered[3]["di"] == "A999KT0031"

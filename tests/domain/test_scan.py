@@ -96,7 +96,7 @@ def test_a_device_with_a_wrong_check_digit_stays_a_device():
 
 
 def test_a_wristband_gives_its_number_and_nothing_else():
-    # GS1 General Specifications, 3.9.10 and 3.8.14: recipient, and what 7241 to 7259 tell of him
+    # GS1 General Specifications, 3.9: the recipient, and what AI 7241 to 7259 tell of a patient
     text = "]d28018952123454321012341\x1d80191\x1d725019610412\x1d7253ROSSI\x1d7254MARIA"
     assert read([text], TODAY) == PatientScan(gsrn="952123454321012341")
 

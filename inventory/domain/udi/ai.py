@@ -34,13 +34,13 @@ EXCLUDES: Final = (
     ("01", "02"), ("01", "03"), ("01", "37"), ("01", "255"), ("02", "03"), ("21", "235"),
     ("8017", "8018"),
 )  # fmt: skip
-"""Pairs that never stand on one label; GS1 General Specifications, 4.14.1."""
+"""Pairs that never stand on one label; GS1 General Specifications, 4 (data relationships)."""
 
 NEEDS: Final = (
     ("02", ("37",)), ("37", ("00",)), ("37", ("02",)), ("250", ("21",)),
     ("8019", ("8017", "8018")), ("8020", ("415",)),
 )  # fmt: skip
-"""An identifier and those of which one must stand beside it; GS1 General Specifications, 4.14.2."""
+"""An identifier and those of which one must stand beside it; the same place."""
 
 PATIENT_DATA: Final = frozenset(str(number) for number in range(7241, 7260))
 """Media type, date of birth, name, sex and the like of a wristband: never kept."""
@@ -217,7 +217,7 @@ def check_neighbours(elements: Sequence[Element]) -> None:
         UdiError: If not (`unreadable`).
 
     Source:
-        GS1 General Specifications, 4.14 (data relationships).
+        GS1 General Specifications, 4 (data relationships).
     """
     values: dict[str, str] = {}
     for ai, value in elements:

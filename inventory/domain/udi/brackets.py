@@ -30,7 +30,7 @@ def read_brackets(body: str) -> tuple[list[Element], list[Problem]]:
         UdiError: If it cannot be cut, or a bracket does not close (`unreadable`).
 
     Source:
-        GS1 General Specifications, 4.1 (human readable interpretation).
+        GS1 General Specifications, 4 (human readable interpretation).
 
     Examples:
         >>> read_brackets("(01) 09521234543213 (10) LC-24A")[0]
@@ -53,13 +53,7 @@ def read_brackets(body: str) -> tuple[list[Element], list[Problem]]:
                 say("There is no GS1 application identifier (%(ai)s). Type it again.", ai=ai)
             )
         if "\\" not in typed and _unbalanced(typed):
-            raise UdiError(
-                say(
-                    "A bracket in the value of (%(ai)s) does not close. Scan the barcode, or write "
-                    "\\( for a bracket that belongs to the value.",
-                    ai=ai,
-                )
-            )
+            raise _unclosed(ai)
         value = whole_value(ai, ESCAPED.sub(r"\1", typed))
         if values.setdefault(ai, value) != value:
             raise _repeated(ai)
@@ -76,6 +70,16 @@ def _unbalanced(text: str) -> bool:
         if depth < 0:
             return True
     return depth != 0
+
+
+def _unclosed(ai: str) -> UdiError:
+    return UdiError(
+        say(
+            "A bracket in the value of (%(ai)s) does not close. Scan the barcode, or write \\( for "
+            "a bracket that belongs to the value.",
+            ai=ai,
+        )
+    )
 
 
 def _repeated(ai: str) -> UdiError:

@@ -29,7 +29,7 @@ RETAIL: Final = {"]E0": (12, 13), "]E4": (8,), "]I1": (14,)}
 
 GTIN_LENGTHS: Final = (8, 12, 13, 14)
 IN_STORE: Final = re.compile(r"(?:02|04|2)\d*")
-"""How a 13-digit number begins that a shop made up for itself (General Specifications, 1.4.4)."""
+"""How a 13-digit number begins that a shop made up for itself (General Specifications, 1.4)."""
 
 SWALLOWED_DATE: Final = re.compile(r"(?=.(?:17|11)(\d{6}))")
 YEARS_OF_A_DATE: Final = range(-10, 16)
@@ -42,7 +42,7 @@ def is_bare_number(symbology: str, body: str) -> bool:
     Eight digits behind a GS1 identifier are an element string instead.
 
     Examples:
-        >>> is_bare_number("", "9521234543213"), is_bare_number("]d2", "24212345")
+        >>> is_bare_number("", "9521234543213"), is_bare_number("]d2", "24200031")
         (True, False)
     """
     if symbology in RETAIL:
@@ -58,7 +58,7 @@ def read_bare_number(body: str, symbology: str = "") -> Udi:
         UdiError: If it has another length or is a shop's own number (`unreadable`).
 
     Source:
-        GS1 General Specifications, 2.1 and 1.4.4 (restricted circulation numbers).
+        GS1 General Specifications, 2.1 and 1.4 (restricted circulation numbers).
 
     Examples:
         >>> read_bare_number("9521234543213").gtin
@@ -167,7 +167,7 @@ def lost_separator(elements: Sequence[Element], year_now: int) -> list[Problem]:
     Examples:
         >>> [p.code for p in lost_separator([("10", "LC-24A17280200")], 2026)]
         ['separator-lost']
-        >>> lost_separator([("10", "2618280088")], 2026)
+        >>> lost_separator([("10", "2817240031")], 2026)
         []
     """
     present = {ai for ai, _ in elements}

@@ -32,11 +32,11 @@ def mod43(body: str) -> str:
     """The check character of a text: everything before it, the `+` included.
 
     Source:
-        ANSI/HIBC 2.6, appendix B.
+        ANSI/HIBC 2.6, check character.
 
     Examples:
-        >>> mod43("+A99912345"), mod43("+A999KT0031/$$3280229LC03/S0003")
-        ('7', ' ')
+        >>> mod43("+A999KT0031"), mod43("+A999KT0031/$$3280229LC03/S0003")
+        ('2', ' ')
     """
     return ALPHABET[sum(map(ALPHABET.index, body)) % 43]
 
@@ -45,7 +45,7 @@ def is_hibc(body: str) -> bool:
     """Whether a text claims to be HIBC.
 
     Examples:
-        >>> is_hibc("+A999123457"), is_hibc("*+A999123457*"), is_hibc("01095")
+        >>> is_hibc("+A999KT00312"), is_hibc("*+A999KT00312*"), is_hibc("01095")
         (True, True, False)
     """
     return body.startswith(("+", "*+"))
@@ -66,9 +66,9 @@ def read_hibc(body: str, year_now: int) -> Udi:
         UdiError: If it has not the structure of the standard (`unreadable`).
 
     Examples:
-        >>> udi = read_hibc("+A99912345/$$52001510X33", 2020)
+        >>> udi = read_hibc("+A999KT0031/$$528060LC035", 2026)
         >>> udi.di, udi.lot, udi.expires_on
-        ('A99912345', '10X3', datetime.date(2020, 1, 15))
+        ('A999KT0031', 'LC03', datetime.date(2028, 2, 29))
     """
     framed = FRAMED.fullmatch(body)
     text = framed[1] if framed else body
@@ -143,7 +143,7 @@ def linked(udis: Sequence[Udi]) -> list[Udi]:
         UdiError: If a secondary is linked to another item (`unreadable`).
 
     Source:
-        ANSI/HIBC 2.6, 2.2.2 (link character).
+        ANSI/HIBC 2.6, 2.2 (link character).
     """
     primaries = [udi for udi in udis if udi.issuer == "hibcc" and udi.di is not None]
     checks = {mod43(f"+{udi.di}") for udi in primaries} | {
@@ -190,7 +190,7 @@ def build(body: str, link: str = "") -> str:
         link: The check character of the primary barcode it belongs to.
 
     Examples:
-        >>> build("+A99912345"), build("+$$52001510X3", link="7")
-        ('+A999123457', '+$$52001510X374')
+        >>> build("+A999KT0031"), build("+$$528060LC03", link="2")
+        ('+A999KT00312', '+$$528060LC0326')
     """
     return body + link + mod43(body + link)

@@ -40,7 +40,7 @@ def is_iccbba(body: str) -> bool:
     """Whether a text claims to be ISBT 128.
 
     Examples:
-        >>> is_iccbba("=>014032"), is_iccbba("+A999123457")
+        >>> is_iccbba("=>028060"), is_iccbba("+A999KT00312")
         (True, False)
     """
     return body.startswith(("=", "&"))
@@ -76,9 +76,9 @@ def read_iccbba(body: str) -> Udi:
             structures as it says (`unreadable`).
 
     Examples:
-        >>> udi = read_iccbba("=/A9997XYZ100T0479=,000012=>019031")
+        >>> udi = read_iccbba("=/A9998KTR100T0101=,000031=>028060")
         >>> udi.di, udi.serial, udi.expires_on
-        ('A9997XYZ100T0479', '000012', datetime.date(2019, 1, 31))
+        ('A9998KTR100T0101', '000031', datetime.date(2028, 2, 29))
     """
     found = _structures(body)
     values = {name: value for name, _, value in found}

@@ -108,7 +108,7 @@ def looks_italian(raw: str) -> bool:
     """Whether a scan begins as a barcode does that an Italian keyboard layout garbled.
 
     Examples:
-        >>> looks_italian("+d20109521234543213"), looks_italian("+A999123457")
+        >>> looks_italian("+d20109521234543213"), looks_italian("+A999KT00312")
         (True, False)
     """
     return bool(SWAPPED.match(raw)) or raw.startswith("ì")

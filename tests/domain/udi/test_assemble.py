@@ -51,10 +51,10 @@ LABELS = [
     [f"01{GTIN}", "1728020010LC-24A"],
     [f"]C101{GTIN}", "]C11728020010LC-24A", "]C121SN0001"],
     ["9521234543213", "10LC-24A"],
-    [build("+A99912345"), build("+$$3280229LC03", link="7")],
-    [build("+A99912345"), build("+$LC03", link="7"), build("+$$3280229LC03", link="7")],
-    [build("+A99912345"), build("+$$0228LC03", link="7"), build("+$$3280229LC03", link="7")],
-    [f"01{GTIN}", build("+A99912345/$$3280229LC03")],
+    [build("+A999KT0031"), build("+$$3280229LC03", link="2")],
+    [build("+A999KT0031"), build("+$LC03", link="2"), build("+$$3280229LC03", link="2")],
+    [build("+A999KT0031"), build("+$$0228LC03", link="2"), build("+$$3280229LC03", link="2")],
+    [f"01{GTIN}", build("+A999KT0031/$$3280229LC03")],
     ["=/A9998KTR100T0101", "=,000031", "=>028060"],
 ]
 
@@ -86,7 +86,7 @@ def test_the_day_of_an_expiry_beats_its_month():
 
 def test_a_label_with_two_issuers_keeps_both_item_numbers():
     udi = read_udi(LABELS[6], TODAY)
-    assert (udi.issuer, udi.di, udi.other_di) == ("gs1", GTIN, (("hibcc", "A99912345"),))
+    assert (udi.issuer, udi.di, udi.other_di) == ("gs1", GTIN, (("hibcc", "A999KT0031"),))
     assert (udi.lot, udi.expires_on) == ("LC03", date(2028, 2, 29))
 
 
@@ -101,10 +101,10 @@ def test_half_a_label_says_what_is_missing():
         [f"01{GTIN}", f"01{OTHER_GTIN}"],
         ["10LC-24A", "10LC-24B"],
         ["17280131", "17280200"],
-        [build("+A99912345"), build("+A99912346")],
-        [build("+A99912345"), build("+$LC03", link="8")],
-        [build("+A99912345/$LC03"), "10LC-24A"],
-        [build("+$$0128LC03", link="7"), build("+$$3280229LC03", link="7")],
+        [build("+A999KT0031"), build("+A999KT0032")],
+        [build("+A999KT0031"), build("+$LC03", link="8")],
+        [build("+A999KT0031/$LC03"), "10LC-24A"],
+        [build("+$$0128LC03", link="2"), build("+$$3280229LC03", link="2")],
         [f"01{GTIN}", f"02{GTIN}"],
     ],
 )
@@ -123,7 +123,7 @@ def test_typed_text_is_marked_as_typed():
 
 
 def test_eight_digits_behind_a_gs1_identifier_are_elements():
-    assert read_udi(["]d224212345"], TODAY).elements == (("242", "12345"),)
+    assert read_udi(["]d224200031"], TODAY).elements == (("242", "00031"),)
 
 
 def test_a_digital_link_in_mixed_case_is_plain_text():
@@ -138,7 +138,7 @@ def test_an_empty_symbol_is_unreadable(symbology):
 
 
 @pytest.mark.parametrize(
-    "sent", [f"]d201{GTIN}10LC-24/A", f"]C101{GTIN}", build("+A99912345/$$3280229LC03")]
+    "sent", [f"]d201{GTIN}10LC-24/A", f"]C101{GTIN}", build("+A999KT0031/$$3280229LC03")]
 )
 def test_a_garbled_barcode_is_repaired_where_its_check_proves_it(sent):
     sound = read_udi([sent], TODAY)
@@ -150,7 +150,7 @@ def test_a_garbled_barcode_is_repaired_where_its_check_proves_it(sent):
     assert replace(told, raw=sound.raw) == sound
 
 
-@pytest.mark.parametrize("sent", ["]d210LC-24A", "=/A9998KTR100T0101", "+A999123458"])
+@pytest.mark.parametrize("sent", ["]d210LC-24A", "=/A9998KTR100T0101", "+A999KT00318"])
 def test_a_garbled_barcode_that_nothing_proves_is_not_guessed(sent):
     scan = read_udi([sent.translate(DAMAGE)], TODAY)
     assert isinstance(scan, Unreadable)
@@ -209,7 +209,7 @@ def test_any_texts_give_a_value_and_never_an_exception(label):
         "/",
         "=>028060",
         "+",
-        "+A99912345",
+        "+A999KT0031",
         "<GS>",
         "1",
     ],

@@ -39,7 +39,7 @@ def test_day_00_is_the_last_of_the_month_and_other_days_must_exist(digits, expec
 
 
 def test_day_00_is_refused_where_a_time_of_day_follows():
-    assert gs1_date("280200", 2026, day_zero=False) is None  # 3.4.8, AI 7003
+    assert gs1_date("280200", 2026, day_zero=False) is None  # AI 7003
 
 
 def test_a_year_at_the_end_of_the_calendar_gives_no_date_and_no_exception():

@@ -63,10 +63,10 @@ def test_what_was_built_is_read_again_in_any_order(gtin, lot, serial, expiry, or
     [  # GS1 General Specifications, section 3
         ("00952123454321012341", ("sscc", "952123454321012341")),  # 3.2.1
         ("15280131", ("best_before_on", date(2028, 1, 31))),  # 3.4.5
-        ("70032802291530", ("expires_on", date(2028, 2, 29))),  # 3.7.4
+        ("70032802291530", ("expires_on", date(2028, 2, 29))),  # 3.7
         ("3025", ("quantity", 25)),  # 3.6.1
-        ("8017952123454321012341", ("gsrn", "952123454321012341")),  # 3.9.9
-        ("8018952123454321012341", ("gsrn", "952123454321012341")),  # 3.9.10
+        ("8017952123454321012341", ("gsrn", "952123454321012341")),  # 3.9
+        ("8018952123454321012341", ("gsrn", "952123454321012341")),  # 3.9
     ],
 )
 def test_an_element_fills_its_field(body, expected):
@@ -77,9 +77,9 @@ def test_an_element_fills_its_field(body, expected):
 @pytest.mark.parametrize(
     ("body", "elements"),
     [
-        ("20017160123456", [("20", "01"), ("716", "0123456")]),  # AIC of a medicine, 3.8.20
-        ("24082884\x1d2411A", [("240", "82884"), ("241", "1A")]),  # 3.5.1, 3.5.2
-        ("4149521234543213254R7", [("414", "9521234543213"), ("254", "R7")]),  # 3.7.9
+        ("20017160123456", [("20", "01"), ("716", "0123456")]),  # AIC of a medicine
+        ("240KT-1\x1d2411A", [("240", "KT-1"), ("241", "1A")]),  # 3.5.1, 3.5.2
+        ("4149521234543213254R7", [("414", "9521234543213"), ("254", "R7")]),  # 3.7
         ("8004952123ABC", [("8004", "952123ABC")]),  # GIAI of an instrument
         ("7240PROTO-1", [("7240", "PROTO-1")]),
         ("91OURS", [("91", "OURS")]),
@@ -105,7 +105,7 @@ def test_element_strings_are_cut_as_the_standard_says(body, elements):
         "10ABCDEFGHIJKLMNOPQRSTU",  # 21 characters
         "10A B",  # a blank is not in CSET 82
         "10A\x00B",
-        "2421234567",  # seven digits where six are allowed, then no separator
+        "2420003100",  # seven digits where six are allowed, then no separator
         "0295212",
         "05123",  # no such identifier
         "10caffè",
@@ -161,7 +161,7 @@ def test_the_check_pair_of_a_model_number_is_computed():
 
 @pytest.mark.parametrize(
     "elements",
-    [  # General Specifications, 4.14
+    [  # General Specifications, 4: data relationships
         [("01", GTIN), ("01", CARTON)],
         [("01", GTIN), ("02", CARTON), ("37", "5"), ("00", "952123454321012341")],
         [("01", GTIN), ("37", "5")],
@@ -191,7 +191,7 @@ def test_a_swallowed_field_is_noticed(ai, value):
 
 
 @pytest.mark.parametrize(
-    "value", ["LC-24A", "2618280088", "21039878", "240021VA", "17280131", "A17991399"]
+    "value", ["LC-24A", "2817240031", "21040031", "310021KT", "17280131", "A17991399"]
 )
 def test_an_ordinary_lot_is_not_suspected(value):
     assert lost_separator([("10", value)], 2026) == []
@@ -225,7 +225,7 @@ def test_a_bare_number_becomes_a_gtin_of_14_digits(symbology, body, gtin):
 @pytest.mark.parametrize(
     ("symbology", "body"),
     [
-        ("]E0", "2112345678900"),  # 1.4.4: in-store numbers
+        ("]E0", "2112345678900"),  # 1.4: in-store numbers
         ("]E0", "0212345678905"),
         ("]E4", "20123451"),
         ("]E0", "95212345432133"),

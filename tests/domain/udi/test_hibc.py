@@ -17,8 +17,8 @@ def codes(udi):
 
 
 def test_a_primary_gives_the_item():
-    assert read_hibc("+A999123457", 2026) == Udi(
-        issuer="hibcc", di="A99912345", elements=(("+", "A99912345"), ("check", "7"))
+    assert read_hibc("+A999KT00312", 2026) == Udi(
+        issuer="hibcc", di="A999KT0031", elements=(("+", "A999KT0031"), ("check", "2"))
     )
 
 
@@ -76,7 +76,7 @@ def test_what_was_built_is_read_again(di, lot, serial, expiry):
         ("$LC03/14D20280229", ("LC03", date(2028, 2, 29), "day", "20280229", None)),
         ("$/Q25", (None, None, "day", None, 25)),
         ("$LC03/$$+3280229SN1", ("LC03", date(2028, 2, 29), "day", "280229", None)),
-        ("$63558LC16K16", ("63558LC16K16", None, "day", None, None)),  # a suffix stays in the lot
+        ("$00031LC16K16", ("00031LC16K16", None, "day", None, None)),  # a suffix stays in the lot
     ],
 )
 def test_every_form_of_production_data_is_read(data, expected):
@@ -111,7 +111,7 @@ def test_every_character_may_be_the_link_character(link):
 
 
 def test_the_frame_of_the_printed_text_is_taken_off():
-    assert read_hibc("*+A999123457*", 2026).di == "A99912345"
+    assert read_hibc("*+A999KT00312*", 2026).di == "A999KT0031"
 
 
 def test_a_wrong_check_character_is_refused_but_its_fields_are_kept():
@@ -164,8 +164,8 @@ def test_what_the_standard_does_not_know_is_refused(body):
 
 
 def test_a_pair_scanned_as_one_string_is_read_as_two():
-    udi = read_hibc(build("+A99912345") + build("+$$52001510X3", link="7"), 2020)
-    assert (udi.di, udi.lot, udi.problems) == ("A99912345", "10X3", ())
+    udi = read_hibc(build("+A999KT0031") + build("+$$528060LC03", link="2"), 2026)
+    assert (udi.di, udi.lot, udi.problems) == ("A999KT0031", "LC03", ())
 
 
 @pytest.mark.parametrize("check", list("+/-. $%"))
@@ -177,7 +177,7 @@ def test_a_pair_is_cut_rightly_whatever_the_check_character_of_the_first(check):
 
 def test_a_pair_of_two_labels_is_refused():
     with pytest.raises(UdiError, match="linked to another item"):
-        read_hibc(build("+A99912345") + build("+$LC03", link="8"), 2026)
+        read_hibc(build("+A999KT0031") + build("+$LC03", link="8"), 2026)
 
 
 def test_a_secondary_may_link_to_the_primary_inside_a_concatenated_barcode():
@@ -187,8 +187,8 @@ def test_a_secondary_may_link_to_the_primary_inside_a_concatenated_barcode():
 
 
 def test_a_check_without_the_link_is_accepted_only_beside_its_primary():
-    primary = read_hibc(build("+A99912345"), 2026)
-    alone = read_hibc("+$LC037" + mod43("+$LC03"), 2026)
+    primary = read_hibc(build("+A999KT0031"), 2026)
+    alone = read_hibc("+$LC032" + mod43("+$LC03"), 2026)
     assert codes(alone) == ["check-digit-wrong"]
     assert codes(linked([primary, alone])[1]) == ["check-without-link"]
 
