@@ -3,8 +3,10 @@
 from flask import Flask
 
 from inventory.cli.people import people
+from inventory.cli.udi import udi
 
 
 def register_commands(app: Flask) -> None:
     """Add every group of commands to the `flask` program."""
-    app.cli.add_command(people)
+    for group in (people, udi):
+        app.cli.add_command(group)
