@@ -24,6 +24,7 @@ SENTENCE: Final = 5.0
 HEADING: Final = 7.5
 LEADING: Final = 1.17
 ROW: Final = 1.3
+APART: Final = 0.5
 LOOSEST_MM: Final = 1.4
 
 Rows = tuple[tuple[Field, ...], ...]
@@ -74,7 +75,7 @@ class _Try:
     @property
     def height(self) -> float:
         rows = len(self.rows) * self.size * ROW
-        notices = (len(self.notices) * LEADING + 0.3) * self.notice_size if self.notices else 0.0
+        notices = (len(self.notices) * LEADING + APART) * self.notice_size if self.notices else 0.0
         return self.name_height + (rows + notices) * MM_PER_POINT
 
     @property
@@ -231,7 +232,7 @@ def _marks(content: Content, chosen: _Try, room: Room) -> Iterator[Mark]:
     for row in chosen.rows:
         yield from _row(row, column, y, chosen.size)
         y += chosen.size * ROW * MM_PER_POINT
-    y += gap if chosen.rows else 0.0
+    y += (gap if chosen.rows else 0.0) + APART * chosen.notice_size * MM_PER_POINT
     for line in chosen.notices:
         yield Text(0.0, y + _baseline(chosen.notice_size), line, "bold", chosen.notice_size)
         y += chosen.notice_size * LEADING * MM_PER_POINT
