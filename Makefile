@@ -1,0 +1,62 @@
+# Two commands are enough: make run, make test.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3.11
+BIN := .venv/bin
+
+.PHONY: help run test check check-static bench demo lock messages system
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+.venv/.ok: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	touch $@
+
+.venv/.dev: .venv/.ok requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	touch $@
+
+run: .venv/.ok ## install, migrate, load the demonstration if empty, and serve
+	$(BIN)/python wsgi.py
+
+system: # what tests of pages and papers drive; only where we may install it
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  wanted=""; \
+	  command -v chromium >/dev/null || wanted="$$wanted chromium"; \
+	  command -v pdftotext >/dev/null || wanted="$$wanted poppler-utils"; \
+	  if [ -n "$$wanted" ]; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$wanted >/dev/null \
+	      || echo "Could not install:$$wanted. The tests that need them are skipped." >&2; \
+	  fi; \
+	fi
+
+test: .venv/.dev system ## install what tests need and run them all
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check-static: .venv/.dev ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+check: check-static test ## everything that has to be green before a commit
+
+bench: .venv/.dev ## measure what we promise
+	$(BIN)/python -m bench
+
+demo: .venv/.ok ## load the demonstration clinic into an empty database
+	$(BIN)/flask db upgrade
+	$(BIN)/flask demo load
+
+lock: .venv/.dev ## pin all dependencies anew, with hashes
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+
+messages: .venv/.ok ## collect what is to be translated into the Italian catalogue
+	$(BIN)/pybabel -q extract -F babel.cfg -k say -k N_ -k lazy_gettext --no-location --sort-output \
+	  --project KitTrace --copyright-holder "The KitTrace authors" -o messages.pot .
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --no-wrap -i messages.pot -d inventory/translations -l it
+	rm messages.pot
