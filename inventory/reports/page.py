@@ -170,7 +170,7 @@ class Paper:
         for side in ((x1, y1, x2, y1), (x2, y1, x2, y2), (x2, y2, x1, y2), (x1, y2, x1, y1)):
             self.page.rule(*side, thickness)
 
-    def heading(self, title: str, follows: float = 48) -> None:
+    def heading(self, title: str, follows: float = 96) -> None:
         """A heading with its place in the outline, never alone at the foot of a page.
 
         Args:
@@ -200,7 +200,7 @@ class Paper:
             self.page.ink(line, x, self.y - size)
             self.y -= leading
 
-    def pairs(self, rows: Sequence[tuple[str, Cell]], label_width: float = 130) -> None:
+    def pairs(self, rows: Sequence[tuple[str, Cell]], label_width: float = 145) -> None:
         """Names and what they stand for, one below the other."""
         for label, cell in rows:
             labels = self.typesetter.lines(label, STRONG, 8.5, label_width - 8)

@@ -151,7 +151,7 @@ def _figures(setting: Setting) -> None:
             texts(N_("units of use on hand")),
         ),
     )
-    height, width = 40, BODY_WIDTH / len(figures)
+    height, width = 30, BODY_WIDTH / len(figures)
     paper.need(height + 12)
     paper.y -= 6
     paper.box(LEFT, paper.y, RIGHT, paper.y - height, 0.8)
@@ -160,9 +160,10 @@ def _figures(setting: Setting) -> None:
         if place:
             paper.page.rule(x, paper.y, x, paper.y - height)
         (line, *_) = paper.typesetter.lines(str(number), STRONG, 17, width)
-        paper.page.ink(line, x + 8, paper.y - 20)
-        for row, line in enumerate(paper.typesetter.lines(label, PROSE, 8, width - 12)):
-            paper.page.ink(line, x + 8, paper.y - 32 - row * 7)
+        paper.page.ink(line, x + 8, paper.y - 21)
+        room = width - line.width - 14
+        for row, words in enumerate(paper.typesetter.lines(f" {label}", PROSE, 8.5, room)):
+            paper.page.ink(words, x + 8 + line.width, paper.y - 21 - row * 8)
     paper.y -= height + 6
 
 
@@ -256,8 +257,8 @@ def _proof(setting: Setting, digest: Span, checkpoints: Sequence[Checkpoint]) ->
     paper.paragraph(
         texts(
             N_(
-                "The hash covers the facts of this report, without who made it and when; the "
-                "CSV, JSON and paper of the same facts share it."
+                "The hash covers the facts of this report, without who made it and when: a report "
+                "of the same facts has the same hash."
             )
         )
     )

@@ -7,6 +7,7 @@ text names them all. Who made the report and when stays outside: the same facts 
 import hashlib
 import json
 import unicodedata
+from contextlib import suppress
 from datetime import datetime
 
 from inventory.domain.chain import Json, canonical, instant
@@ -31,10 +32,10 @@ def data_hash(report: RecallReport) -> str:
     """SHA-256 over the canonical JSON of the report without who made it when, 64 hex digits."""
     facts = as_json(report)
     del facts["made_at"], facts["made_by"]
-    return hashlib.sha256(_canonical(facts).encode()).hexdigest()
+    return hashlib.sha256(_canonical(facts)).hexdigest()
 
 
-def _canonical(facts: dict[str, Json]) -> str:
+def _canonical(facts: dict[str, Json]) -> bytes:
     """The same text as `canonical`, in a fifth of the time, which counts in a report of thousands.
 
     With ASCII keys, whole numbers and texts in NFC, RFC 8785 is what `json` writes without blanks
@@ -42,9 +43,12 @@ def _canonical(facts: dict[str, Json]) -> str:
     long way.
     """
     text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    if "\\u0000" in text or not (text.isascii() or unicodedata.is_normalized("NFC", text)):
-        return canonical(facts)
-    return text
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
+        with suppress(UnicodeEncodeError):
+            encoded = text.encode()
+            if b"\\u0000" not in encoded:
+                return encoded
+    return canonical(facts).encode()
 
 
 def as_json(report: RecallReport) -> dict[str, Json]:

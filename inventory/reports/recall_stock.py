@@ -49,16 +49,16 @@ def reconciliation(setting: Setting, title: str) -> None:
 def _reconciliation_columns(texts: Texts) -> tuple[Column, ...]:
     sums = (
         (15, texts(N_("Received"))),
-        (14, "+ " + texts(N_("Found"))),
-        (17, "= " + texts(N_("On hand"))),
+        (17, "+ " + texts(N_("Found"))),
+        (20, "= " + texts(N_("On hand"))),
         (15, "+ " + texts(N_("In use"))),
         (14, "+ " + texts(N_("Used"))),
-        (17, "+ " + texts(N_("Wasted"))),
+        (19, "+ " + texts(N_("Wasted"))),
         (18, "+ " + texts(N_("Returned"))),
         (13, "+ " + texts(N_("Lost"))),
-        (22, "+ " + texts(N_("Unexplained"))),
+        (23, "+ " + texts(N_("Unexplained"))),
         (12, texts(N_("Book"))),
-        (18, texts(N_("Counted"))),
+        (19, texts(N_("Counted"))),
         (16, texts(N_("Variance"))),
     )
     return (

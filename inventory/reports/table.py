@@ -55,8 +55,10 @@ class Table:
     def draw(self, rows: Iterable[Sequence[Cell]], total: Sequence[Cell] | None = None) -> None:
         """Draw head, rows and a last row in bold."""
         paper = self._paper
-        paper.need(self._head_height + 3 * LEADING)
-        self._draw_head()
+        if self._head_height + 3 * LEADING > paper.room:
+            self._go_on()
+        else:
+            self._draw_head()
         for row in rows:
             self._draw_row(row, None)
         if total is not None:
@@ -122,7 +124,7 @@ def _places(columns: Sequence[Column]) -> list[tuple[float, float]]:
     x = LEFT
     for column in columns:
         width = column.width_mm * mm * (grown if column.grows else 1.0)
-        places.append((x, width - _GAP))
+        places.append((x, width - (2 * _GAP if column.right else _GAP)))
         x += width
     return places
 
