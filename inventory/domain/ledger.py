@@ -55,6 +55,7 @@ class EntryKind(StrEnum):
     REFUSAL = "REFUSAL"
     LOOK = "LOOK"
     PRINT = "PRINT"
+    CATALOGUE = "CATALOGUE"
 
 
 _STORE: Final = frozenset({LocationKind.STORE, LocationKind.QUARANTINE})

@@ -1,7 +1,7 @@
 """Receiving a delivery: all of it or nothing; what may not be used goes straight to quarantine."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -64,7 +64,7 @@ class ReceiptRequest:
     supplier: str
     document: str
     lines: Sequence[ReceiptLine]
-    override: Override = Override()
+    override: Override = field(default_factory=Override)
 
     def as_content(self) -> Json:
         """What an idempotency key stands for."""

@@ -1,5 +1,6 @@
 """Recalls, holds, and what a recall has to know of the ledger."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -122,7 +123,7 @@ def list_recalls(connection: sa.Connection) -> list[RecallCase]:
 def _case(connection: sa.Connection, row: AnyRow) -> RecallCase:
     key, code, reference, manufacturer, reason, opened_at, opened_by = row
     lifting = connection.execute(
-        sa.select(entry.c.at, entry.c.by, entry.c.reason)
+        sa.select(entry.c.at, entry.c.by)
         .where(entry.c.about == code, entry.c.kind == EntryKind.LIFT_RECALL.value)
         .order_by(entry.c.id)
         .limit(1)
@@ -148,7 +149,7 @@ def _case(connection: sa.Connection, row: AnyRow) -> RecallCase:
         opened_by,
         lifting[0] if lifting else None,
         lifting[1] if lifting else "",
-        lifting[2] if lifting else "",
+        "",
         tuple(
             Scope(item_code, None if numbers is None else frozenset(numbers))
             for item_code, numbers in lots.items()
@@ -300,6 +301,17 @@ def _as_facts(row: AnyRow) -> SessionFacts:
         found.cancelled,
         frozenset(),
     )
+
+
+def lifting_note(connection: sa.Connection, code: str) -> str:
+    """Code of the note that says why a recall was lifted, or empty."""
+    text = connection.execute(
+        sa.select(entry.c.text)
+        .where(entry.c.about == code, entry.c.kind == EntryKind.LIFT_RECALL.value)
+        .order_by(entry.c.id)
+        .limit(1)
+    ).scalar()
+    return str(json.loads(text)["facts"]["note"]) if text else ""
 
 
 def refusals_for(connection: sa.Connection, problem: str) -> list[tuple[str, datetime, str, str]]:

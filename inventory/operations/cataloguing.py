@@ -1,0 +1,164 @@
+"""Items come into the catalogue; sites, rooms and procedures are set up."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from inventory import store
+from inventory.domain.catalogue import Item, ItemKind, PackagingLevel, Tracking, check_item
+from inventory.domain.chain import Json, plain_text
+from inventory.domain.codes import new_code
+from inventory.domain.ledger import EntryKind, LocationKind
+from inventory.domain.places import Location, Site
+from inventory.domain.problem import Problem, say
+from inventory.domain.procedure import ProcedureDefinition
+from inventory.domain.udi import read_udi
+from inventory.domain.udi.udi import Unreadable
+from inventory.operations.posting import Act, Answer, Draft, act_once, post
+from inventory.store import catalogue, places, procedures
+from inventory.store.errors import no_such
+
+
+def add_item(
+    act: Act,
+    *,
+    name: str,
+    reference: str,
+    manufacturer: str,
+    kind: ItemKind,
+    tracking: Tracking,
+    single_use: bool,
+    packaging: Sequence[PackagingLevel],
+) -> Answer:
+    """Add an item with its packaging levels.
+
+    Returns:
+        `{code, name, entry}`; refused with the problems of `check_item`, `too-long`,
+        `identifier-wrong`.
+
+    Raises:
+        Conflict: Another item has one of the identifiers, or the key was used before.
+        NotFound: There is no site yet to keep the entry.
+    """
+    site = home_site()
+    item = Item(
+        0,
+        new_code("MT", act.draw),
+        plain_text(name.strip()),
+        plain_text(reference.strip()),
+        plain_text(manufacturer.strip()),
+        kind,
+        tracking,
+        single_use,
+        tuple(packaging),
+    )
+
+    def story(connection: sa.Connection) -> Answer:
+        problems = check_item(item.name, item.reference, item.manufacturer, item.packaging)
+        problems += [p for level in packaging for p in _check_identifier(act, level)]
+        problems += _check_lengths(item)
+        if problems:
+            return Answer({"accepted": False}, tuple(problems), refused=True)
+        catalogue.add_item(connection, item)
+        draft = Draft(EntryKind.CATALOGUE, item.code, (), {"item": as_facts(item)})
+        posted = post(connection, act, site, draft)
+        return Answer({"code": item.code, "name": item.name, "entry": posted.reference})
+
+    content = {**as_facts(item), "code": ""}
+    return act_once(act, site, "add-item", content, story)
+
+
+def as_facts(item: Item) -> dict[str, Json]:
+    """An item as its entry holds it."""
+    return {
+        "code": item.code,
+        "name": item.name,
+        "reference": item.reference,
+        "manufacturer": item.manufacturer,
+        "kind": item.kind.value,
+        "tracking": item.tracking.value,
+        "single_use": item.single_use,
+        "packaging": [[level.di, level.issuer, level.units] for level in item.packaging],
+    }
+
+
+def _check_identifier(act: Act, level: PackagingLevel) -> list[Problem]:
+    """A GTIN has 14 digits and its check digit; other issuers' identifiers are kept as typed."""
+    if level.issuer != "gs1":
+        right = level.issuer in ("hibcc", "iccbba") and 4 <= len(level.di) <= 40
+    else:
+        read = read_udi([level.di], act.today) if level.di.isdigit() else None
+        right = (
+            read is not None
+            and not isinstance(read, Unreadable)
+            and not read.blocked
+            and read.gtin == level.di
+        )
+    if right:
+        return []
+    message = say(
+        "%(di)s is no identifier of a pack: a GTIN has 14 digits, the last one a check digit."
+        " Scan it from the pack.",
+        di=level.di[:40] or "-",
+    )
+    return [Problem("identifier-wrong", message)]
+
+
+def _check_lengths(item: Item) -> list[Problem]:
+    return [
+        Problem(
+            "too-long",
+            say("The %(name)s is too long: at most %(most)s characters.", name=name, most=most),
+        )
+        for name, text, most in (
+            ("name", item.name, 200),
+            ("reference", item.reference, 80),
+            ("manufacturer", item.manufacturer, 200),
+        )
+        if len(text) > most
+    ]
+
+
+def home_site() -> Site:
+    """The first site, whose chain keeps what belongs to no site.
+
+    Raises:
+        NotFound: There is none yet.
+    """
+    with store.reading() as connection:
+        sites = places.list_sites(connection)
+    if not sites:
+        raise no_such("site", "-")
+    return sites[0]
+
+
+def add_site(code: str, name: str, address: str) -> Site:
+    """Set up a site with its places of meaning (supplier, used, wasted, quarantine, transit...).
+
+    Raises:
+        ValueError: The code is not 2 to 8 capital letters and digits.
+    """
+    if not (code.isascii() and code.isalnum() and code.isupper() and 2 <= len(code) <= 8):
+        raise ValueError("a site's code is 2 to 8 capital letters and digits, first a letter")
+    with store.transaction() as connection:
+        return places.add_site(connection, code, name, address)
+
+
+def add_store(act: Act, site_code: str, code: str, name: str) -> Location:
+    """Set up a place that holds stock: a pharmacy, a room, a cabinet; with a code for its label.
+
+    Raises:
+        NotFound: There is no such site.
+    """
+    with store.transaction() as connection:
+        site = next((s for s in places.list_sites(connection) if s.code == site_code), None)
+        if site is None:
+            raise no_such("site", site_code)
+        label = new_code("PL", act.draw)
+        return places.add_location(connection, site, code, LocationKind.STORE, name, label)
+
+
+def add_procedure(definition: ProcedureDefinition) -> None:
+    """Set up a procedure definition; the items that its lines name are there already."""
+    with store.transaction() as connection:
+        procedures.add_procedure(connection, definition)

@@ -1,0 +1,326 @@
+"""Recalls: opened for all sites at one instant, lifted with a reason, reported from facts."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from inventory import store
+from inventory.domain.catalogue import Item
+from inventory.domain.chain import Json
+from inventory.domain.codes import new_code
+from inventory.domain.ledger import ON_HAND, EntryKind, reconcile
+from inventory.domain.patient_session import taken
+from inventory.domain.problem import Problem, say
+from inventory.domain.procedure import missing
+from inventory.domain.recall import (
+    CoveredItem,
+    RecallCase,
+    RecallReport,
+    Scope,
+    SessionFacts,
+    TracedMovement,
+    covers,
+    resembling,
+)
+from inventory.domain.rings import covered_flows, rings, whereabouts
+from inventory.operations.noting import digest, keep_note, read_note
+from inventory.operations.posting import Act, Answer, Draft, act_once, post
+from inventory.store import catalogue, patient_sessions, places, procedures, recalls
+
+LONGEST = {"reference": 120, "manufacturer": 200, "reason": 2000, "lot": 40}
+"""Characters of what a notice says."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecallRequest:
+    """A recall to be opened.
+
+    Attributes:
+        reference: The manufacturer's reference of the notice.
+        manufacturer: Who recalls.
+        reason: Why, in the notice's words.
+        scope: Items by code with the lots as printed, or None for all lots.
+    """
+
+    reference: str
+    manufacturer: str
+    reason: str
+    scope: Sequence[tuple[str, Sequence[str] | None]]
+
+    def as_content(self) -> Json:
+        """What an idempotency key stands for."""
+        scope: list[Json] = [
+            [code, None if lots is None else list(lots)] for code, lots in self.scope
+        ]
+        return [self.reference, self.manufacturer, self.reason, scope]
+
+
+def split_lots(text: str) -> list[str]:
+    r"""Lot numbers pasted from a notice: one a line, or parted by comma, semicolon or tab.
+
+    Examples:
+        >>> split_lots("A17, B 02;C3\n\nA17")
+        ['A17', 'B 02', 'C3']
+    """
+    for separator in ",;\t\r":
+        text = text.replace(separator, "\n")
+    return list(dict.fromkeys(part.strip(" ") for part in text.split("\n") if part.strip(" ")))
+
+
+def open_recall(act: Act, request: RecallRequest) -> Answer:
+    """Open a recall: from this instant no covered lot is usable anywhere, seen or unseen.
+
+    The ledger locks of all sites are taken, in order, and the recall becomes an entry in each
+    chain, so that each shows what came before and after it.
+
+    Returns:
+        `{code, entries}`; refused with `reference-missing`, `manufacturer-missing`,
+        `reason-missing`, `scope-missing`, `lots-missing`, `too-long`.
+
+    Raises:
+        NotFound: There is no such item.
+        Conflict: The key was used for something else.
+    """
+    with store.reading() as connection:
+        sites = places.list_sites(connection)
+        items = {code: catalogue.get_item(connection, code) for code, _ in request.scope}
+
+    def story(connection: sa.Connection) -> Answer:
+        problems = _check(request)
+        if problems:
+            return Answer({"accepted": False}, tuple(problems), refused=True)
+        code = new_code("RC", act.draw)
+        recalls.add_recall(
+            connection,
+            code,
+            request.reference,
+            request.manufacturer,
+            request.reason,
+            act.at,
+            act.by,
+            [(items[item].id, lots) for item, lots in request.scope],
+        )
+        facts = recall_facts(request.reference, request.manufacturer, request.reason, request.scope)
+        entries = [
+            post(connection, act, site, Draft(EntryKind.OPEN_RECALL, code, (), facts)).reference
+            for site in sites
+        ]
+        return Answer({"code": code, "entries": entries})
+
+    return act_once(act, sites[0], "open-recall", request.as_content(), story, *sites[1:])
+
+
+def recall_facts(
+    reference: str,
+    manufacturer: str,
+    reason: str,
+    scope: Sequence[tuple[str, Sequence[str] | None]],
+) -> dict[str, Json]:
+    """What the entry of a recall holds: its scope, and a digest of the notice's words."""
+    return {
+        "notice_digest": digest(reference, f"{manufacturer}|{reason}"),
+        "scope": [
+            {"item": code, "lots": None if lots is None else [*sorted(lots)]}
+            for code, lots in sorted(scope, key=lambda line: line[0])
+        ],
+    }
+
+
+def _check(request: RecallRequest) -> list[Problem]:
+    problems = []
+    for name, text in (
+        ("reference", request.reference),
+        ("manufacturer", request.manufacturer),
+        ("reason", request.reason),
+    ):
+        if not text.strip():
+            message = say("Type the %(name)s of the notice.", name=name)
+            problems.append(Problem(f"{name}-missing", message))
+        if len(text) > LONGEST[name]:
+            problems.append(_too_long(name))
+    if not request.scope:
+        message = say("Choose the item that is recalled.")
+        problems.append(Problem("scope-missing", message))
+    for _, lots in request.scope:
+        if lots is not None and not [lot for lot in lots if lot.strip()]:
+            message = say("Type the recalled lots, or choose all lots.")
+            problems.append(Problem("lots-missing", message))
+        if any(len(lot) > LONGEST["lot"] for lot in lots or ()):
+            problems.append(_too_long("lot"))
+    return problems
+
+
+def _too_long(name: str) -> Problem:
+    message = say(
+        "The %(name)s is too long: at most %(most)s characters.", name=name, most=LONGEST[name]
+    )
+    return Problem("too-long", message)
+
+
+def lift_recall(act: Act, code: str, reason: str) -> Answer:
+    """Lift a recall with a reason; its lots are usable again, its report stays.
+
+    Returns:
+        `{code, entries}`; refused with `reason-missing`, `lifted-already`.
+
+    Raises:
+        NotFound: There is no such recall.
+        Conflict: The key was used for something else.
+    """
+    with store.reading() as connection:
+        sites = places.list_sites(connection)
+        recalls.get_recall(connection, code)
+
+    def story(connection: sa.Connection) -> Answer:
+        problems = []
+        if not reason.strip():
+            problems.append(Problem("reason-missing", say("Say why the recall is lifted.")))
+        if recalls.get_recall(connection, code).lifted_at:
+            problems.append(Problem("lifted-already", say("This recall was lifted already.")))
+        if problems:
+            return Answer({"accepted": False}, tuple(problems), refused=True)
+        facts = keep_note(connection, act, reason)
+        draft = Draft(EntryKind.LIFT_RECALL, code, (), facts)
+        entries = [post(connection, act, site, draft).reference for site in sites]
+        return Answer({"code": code, "entries": entries})
+
+    return act_once(act, sites[0], "lift-recall", [code, reason], story, *sites[1:])
+
+
+def recall_case(connection: sa.Connection, code: str) -> RecallCase:
+    """A recall, with the words of its lifting.
+
+    Raises:
+        NotFound: There is none.
+    """
+    case = recalls.get_recall(connection, code)
+    note = recalls.lifting_note(connection, code)
+    return replace(case, lifted_reason=read_note(connection, note)) if note else case
+
+
+def recall_report(code: str, by: str, at: datetime) -> RecallReport:
+    """All that a recall has to say, from one state of the ledger.
+
+    Raises:
+        NotFound: There is no such recall.
+    """
+    with store.reading() as connection:
+        case = recall_case(connection, code)
+        codes = [scope.item for scope in case.scope]
+        items = [catalogue.get_item(connection, each) for each in codes]
+        movements = recalls.movements_of_items(connection, codes)
+        sessions = _sessions(connection, items)
+        flows = covered_flows(case.scope, movements)
+        return RecallReport(
+            case,
+            tuple(_covered(connection, item, case.scope) for item in items),
+            rings(case.scope, sessions, movements, at),
+            tuple(reconcile(item, lot, flow) for (item, lot), flow in sorted(flows.items())),
+            whereabouts(case.scope, movements),
+            tuple(m for m in movements if covers(case.scope, m.item, m.lot)),
+            _refusals(connection, case),
+            at,
+            by,
+        )
+
+
+def _sessions(connection: sa.Connection, items: Sequence[Item]) -> dict[str, SessionFacts]:
+    """Sessions that held one of the items, and those with a required line for it left empty."""
+    codes = [item.code for item in items]
+    sessions = recalls.sessions_that_held(connection, codes)
+    for found, place_id, facts in recalls.sessions_unfinished(connection):
+        definition = procedures.get_procedure(connection, found.procedure)[1]
+        lines = patient_sessions.lines_of_place(connection, place_id, found.site)
+        lacking = [line for line, _ in missing(definition, taken(lines))]
+        without = frozenset(
+            item.code
+            for item in items
+            if any(line.admits(item.code, item.kind) for line in lacking)
+        )
+        if without or found.code in sessions:
+            sessions[found.code] = replace(facts, without_lot=without)
+    return sessions
+
+
+def _covered(connection: sa.Connection, item: Item, scopes: Sequence[Scope]) -> CoveredItem:
+    lots = {lot for scope in scopes if scope.item == item.code and scope.lots for lot in scope.lots}
+    every = any(scope.item == item.code and scope.lots is None for scope in scopes)
+    seen = catalogue.lots_of(connection, item)
+    return CoveredItem(
+        item.code,
+        item.name,
+        item.reference,
+        item.manufacturer,
+        tuple(level.di for level in item.packaging),
+        None if every else tuple(sorted(lots)),
+        tuple((lot.number, lot.expires_on) for lot in seen if every or lot.number in lots),
+        {} if every else _alike(lots, [lot.number for lot in seen]),
+    )
+
+
+def _alike(asked: set[str], known: Sequence[str]) -> dict[str, list[str]]:
+    """Lots of ours that look like an asked one and are asked for under no name."""
+    return resembling(sorted(asked), [lot for lot in known if lot not in asked])
+
+
+def _refusals(
+    connection: sa.Connection, case: RecallCase
+) -> tuple[tuple[str, datetime, str, str], ...]:
+    found = []
+    for entry, at, by, text in recalls.refusals_for(connection, "lot-recalled"):
+        facts = json.loads(text)["facts"]
+        named = [facts, *(line for line in facts.get("lines", ()) if isinstance(line, dict))]
+        if at >= case.opened_at and any(
+            covers(case.scope, each.get("item", ""), each.get("lot", "")) for each in named
+        ):
+            found.append((entry, at, by, " ".join(facts["problems"])))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a recall would meet, before it is opened.
+
+    Attributes:
+        lots_seen: Covered lots that were ever here.
+        lots_unseen: Asked lots that never were here; the recall covers them all the same.
+        resembling: Asked lot to lots of ours that look like it and would NOT be covered.
+        on_hand: Units of use on hand of covered lots.
+    """
+
+    lots_seen: tuple[str, ...]
+    lots_unseen: tuple[str, ...]
+    resembling: dict[str, list[str]]
+    on_hand: int
+
+
+def preview_recall(item_code: str, lots: Sequence[str] | None) -> Preview:
+    """Look up what a recall would cover; writes nothing.
+
+    Raises:
+        NotFound: There is no such item.
+    """
+    with store.reading() as connection:
+        item = catalogue.get_item(connection, item_code)
+        known = [lot.number for lot in catalogue.lots_of(connection, item)]
+        scope = [Scope(item.code, None if lots is None else frozenset(lots))]
+        movements = recalls.movements_of_items(connection, [item.code])
+    asked = set(lots or ())
+    return Preview(
+        tuple(lot for lot in known if covers(scope, item.code, lot)),
+        tuple(sorted(asked - set(known))),
+        _alike(asked, known) if lots is not None else {},
+        _held(scope, movements),
+    )
+
+
+def _held(scope: Sequence[Scope], movements: Sequence[TracedMovement]) -> int:
+    flows = covered_flows(scope, movements)
+    return sum(
+        (to in ON_HAND) * quantity - (frm in ON_HAND) * quantity
+        for flow in flows.values()
+        for frm, to, quantity in flow
+    )
