@@ -106,37 +106,45 @@ def cleared(number: int, item: str) -> Judged:
     return Judged(a_session(number), (Why("another-lot", item, sentence),))
 
 
+def a_case(item: str) -> RecallCase:
+    """A recall of all made-up lots of an item, not lifted."""
+    return RecallCase(
+        code=a_code("RC", 1),
+        reference="FSN-2026-0311",
+        manufacturer="Fatwash Medical GmbH",
+        reason="The sterile barrier of some pouches may be open along the seal. "
+        "Stop using the lots named below and put them aside.",
+        opened_at=START + timedelta(days=200),
+        opened_by="quality.rossi",
+        lifted_at=None,
+        lifted_by="",
+        lifted_reason="",
+        scope=(Scope(item, frozenset(LOTS)),),
+    )
+
+
+def a_covered_item(item: str) -> CoveredItem:
+    """The item, with lots that look like covered ones."""
+    return CoveredItem(
+        code=item,
+        name="Fat washing kit, 240 ml",
+        reference="FW-240-S",
+        manufacturer="Fatwash Medical GmbH",
+        identifiers=("04012345678901", "14012345678908"),
+        lots_asked=tuple(sorted(LOTS)),
+        lots_seen=tuple((lot, None if " " in lot else date(2027, 5, 31)) for lot in LOTS),
+        resembling={"A17": ["a-17"], "LX-2026/0047": ["LX-2026/47"]},
+    )
+
+
 def a_report(exposed: int = 1000, doubtful: int = 60, excluded: int = 200) -> RecallReport:
     """A recall with as many sessions in each ring as asked, and a movement for each exposure."""
     item = a_code("MT", 1)
     lines = tuple(an_exposure(number, item) for number in range(exposed))
     after = exposed + doubtful
     return RecallReport(
-        case=RecallCase(
-            code=a_code("RC", 1),
-            reference="FSN-2026-0311",
-            manufacturer="Fatwash Medical GmbH",
-            reason="The sterile barrier of some pouches may be open along the seal. "
-            "Stop using the lots named below and put them aside.",
-            opened_at=START + timedelta(days=200),
-            opened_by="quality.rossi",
-            lifted_at=None,
-            lifted_by="",
-            lifted_reason="",
-            scope=(Scope(item, frozenset(LOTS)),),
-        ),
-        items=(
-            CoveredItem(
-                code=item,
-                name="Fat washing kit, 240 ml",
-                reference="FW-240-S",
-                manufacturer="Fatwash Medical GmbH",
-                identifiers=("04012345678901", "14012345678908"),
-                lots_asked=tuple(sorted(LOTS)),
-                lots_seen=tuple((lot, None if " " in lot else date(2027, 5, 31)) for lot in LOTS),
-                resembling={"A17": ["a-17"], "LX-2026/0047": ["LX-2026/47"]},
-            ),
-        ),
+        case=a_case(item),
+        items=(a_covered_item(item),),
         rings=Rings(
             exposed=lines,
             cannot_be_excluded=tuple(in_doubt(number, item) for number in range(exposed, after)),

@@ -4,23 +4,18 @@ What concerns patients comes first, then where every piece is, then the proof. T
 the clinic. Only the copy that is given names shows any, and says so on every page.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Final
 from zoneinfo import ZoneInfo
 
-from reportlab.lib.units import mm
-
 from inventory.domain.chain import Checkpoint
+from inventory.domain.problem import Sentence
 from inventory.domain.recall import CoveredItem, RecallReport
-from inventory.reports import recall_rings, recall_stock
+from inventory.reports import recall_proof, recall_rings, recall_stock
 from inventory.reports.page import BODY_WIDTH, LEFT, RIGHT, Clinic, Frame, Paper
 from inventory.reports.recall_json import data_hash
 from inventory.reports.recall_setting import PatientName, Setting
 from inventory.reports.typeface import CODE, PROSE, STRONG, Cell, Span
-from inventory.reports.wording import N_, Texts
-
-_CHECKPOINTS_AT_FOOT: Final = 6
+from inventory.reports.wording import N_, Texts, parts
 
 
 def recall_pdf(
@@ -52,10 +47,7 @@ def recall_pdf(
         title=texts(N_("Recall report")),
         subject=report.case.code,
         marks=_marks(texts, names, drill),
-        foot=(
-            ((PROSE, texts(N_("Data, SHA-256")) + "  "), digest),
-            *_foot(checkpoints, texts),
-        ),
+        foot=recall_proof.foot(digest, checkpoints, texts),
         page_of=texts(N_("Page %(page)s of %(pages)s")),
         language=language,
         made_at=report.made_at,
@@ -66,12 +58,9 @@ def recall_pdf(
     _figures(setting)
     _scope(setting)
     _rings(setting)
-    recall_stock.reconciliation(setting, f"5. {texts(N_('Reconciliation'))}")
-    recall_stock.places(setting, f"6. {texts(N_('Where every unit is now'))}")
-    recall_stock.history(setting, f"7. {texts(N_('Who did what, and when'))}")
-    recall_stock.refusals(setting, f"8. {texts(N_('Refused acts'))}")
-    _proof(setting, digest, checkpoints)
-    _signatures(setting)
+    _stock(setting)
+    recall_proof.proof(setting, f"9. {texts(N_('Proof'))}", digest, checkpoints)
+    recall_proof.signatures(setting, f"10. {texts(N_('Signatures'))}")
     return paper.pdf()
 
 
@@ -82,20 +71,6 @@ def _marks(texts: Texts, names: Mapping[str, PatientName] | None, drill: bool) -
     if names is not None:
         marks.append(texts(N_("CONFIDENTIAL: contains patient names")))
     return tuple(marks)
-
-
-def _foot(checkpoints: Sequence[Checkpoint], texts: Texts) -> list[Cell]:
-    """A line for each checkpoint; for very many of them one hash over all their notes."""
-    if not checkpoints:
-        return [((PROSE, texts(N_("No checkpoint was signed for this paper."))),)]
-    if len(checkpoints) > _CHECKPOINTS_AT_FOOT:
-        notes = hashlib.sha256("".join(one.note for one in checkpoints).encode()).hexdigest()
-        label = texts(N_("%(number)s checkpoints, SHA-256 over their notes"))
-        return [((PROSE, label % {"number": len(checkpoints)} + "  "), (CODE, notes))]
-    label = texts(N_("Checkpoint"))
-    return [
-        ((PROSE, f"{label}  "), (CODE, " ".join(one.note.split("\n")[:3]))) for one in checkpoints
-    ]
 
 
 def _head(setting: Setting) -> None:
@@ -202,13 +177,8 @@ def _covered(item: CoveredItem, texts: Texts) -> list[tuple[str, Cell]]:
         (texts(N_("Lots that were here, with expiry")), _listed(seen) or none),
     ]
     alike = [
-        (
-            (CODE, lot),
-            (PROSE, " " + texts(N_("(looks like")) + " "),
-            (CODE, lot_asked),
-            (PROSE, ")"),
-        )
-        for lot_asked, lots in item.resembling.items()
+        ((CODE, lot), (PROSE, " ("), *_looks_like(asked_lot, texts), (PROSE, ")"))
+        for asked_lot, lots in item.resembling.items()
         for lot in lots
     ]
     if alike:
@@ -216,10 +186,15 @@ def _covered(item: CoveredItem, texts: Texts) -> list[tuple[str, Cell]]:
     return rows
 
 
-def _listed(parts: Sequence[tuple[Span, ...]]) -> tuple[Span, ...]:
-    """Parts with blanks between them; no comma, which could be taken for a part of a lot."""
+def _looks_like(lot: str, texts: Texts) -> list[Span]:
+    sentence = Sentence(N_("looks like %(lot)s"), {"lot": lot})
+    return [(CODE if is_value else PROSE, text) for is_value, text in parts(sentence, texts)]
+
+
+def _listed(given: Sequence[tuple[Span, ...]]) -> tuple[Span, ...]:
+    """Parts with wide blanks between them; no comma, which could be taken for a part of a lot."""
     spans: list[Span] = []
-    for place, part in enumerate(parts):
+    for place, part in enumerate(given):
         if place:
             spans.append((PROSE, "   "))
         spans += part
@@ -250,53 +225,9 @@ def _rings(setting: Setting) -> None:
     )
 
 
-def _proof(setting: Setting, digest: Span, checkpoints: Sequence[Checkpoint]) -> None:
-    texts, paper = setting.texts, setting.paper
-    paper.heading(f"9. {texts(N_('Proof'))}")
-    paper.pairs([(texts(N_("Data, SHA-256")), (digest,))])
-    paper.paragraph(
-        texts(
-            N_(
-                "The hash covers the facts of this report, without who made it and when: a report "
-                "of the same facts has the same hash."
-            )
-        )
-    )
-    if not checkpoints:
-        paper.paragraph(texts(N_("No checkpoint was signed for this paper.")))
-        return
-    paper.paragraph(
-        texts(
-            N_(
-                "Each signed note names a site's chain, its number of entries and the root over "
-                "them. A ledger that was shortened or rewritten since does not agree with it."
-            )
-        )
-    )
-    for checkpoint in checkpoints:
-        lines = checkpoint.note.removesuffix("\n").split("\n")
-        paper.need(min(len(lines) * 11 + 8, paper.full_room))
-        for line in lines:
-            paper.block(((CODE, line),), LEFT + 8, BODY_WIDTH - 8, CODE, 8)
-        paper.y -= 8
-
-
-def _signatures(setting: Setting) -> None:
-    """Where quality signs, kept together."""
-    texts, paper = setting.texts, setting.paper
-    signers = (texts(N_("Prepared by")), texts(N_("Checked by, quality")))
-    height = 26 * mm
-    paper.heading(f"10. {texts(N_('Signatures'))}", follows=height + 6)
-    width = BODY_WIDTH / len(signers)
-    lines = (texts(N_("Name")), texts(N_("Date")), texts(N_("Signature")))
-    for place, signer in enumerate(signers):
-        x = LEFT + place * width
-        paper.box(x, paper.y, x + width, paper.y - height)
-        (head, *_) = paper.typesetter.lines(signer, STRONG, 8.5, width - 12)
-        paper.page.ink(head, x + 6, paper.y - 12)
-        for row, label in enumerate(lines):
-            y = paper.y - 28 - row * 18
-            (line, *_) = paper.typesetter.lines(label, PROSE, 8, width / 3)
-            paper.page.ink(line, x + 6, y)
-            paper.page.rule(x + 70, y - 2, x + width - 8, y - 2)
-    paper.y -= height
+def _stock(setting: Setting) -> None:
+    texts = setting.texts
+    recall_stock.reconciliation(setting, f"5. {texts(N_('Reconciliation'))}")
+    recall_stock.places(setting, f"6. {texts(N_('Where every unit is now'))}")
+    recall_stock.history(setting, f"7. {texts(N_('Who did what, and when'))}")
+    recall_stock.refusals(setting, f"8. {texts(N_('Refused acts'))}")

@@ -19,6 +19,7 @@ from inventory.domain.recall import (
     RecallReport,
     SessionFacts,
     TracedMovement,
+    Whereabouts,
 )
 from inventory.reports.wording import Texts, said
 
@@ -57,7 +58,6 @@ def as_json(report: RecallReport) -> dict[str, Json]:
     Each text stands exactly as it was recorded; `lots` of a scope is null for all lots.
     """
     case = report.case
-    names = {item.code: item.name for item in report.items}
     return {
         "code": case.code,
         "reference": case.reference,
@@ -74,23 +74,9 @@ def as_json(report: RecallReport) -> dict[str, Json]:
             for item in report.items
             for asked, lots in sorted(item.resembling.items())
         ],
-        "rings": {
-            "exposed": [_exposure(line, names) for line in report.rings.exposed],
-            "cannot_be_excluded": [_judged(one) for one in report.rings.cannot_be_excluded],
-            "excluded": [_judged(one) for one in report.rings.excluded],
-        },
+        "rings": _rings(report),
         "reconciliation": [_reconciliation(line) for line in report.reconciliation],
-        "locations": [
-            {
-                "item": place.item,
-                "lot": place.lot,
-                "unit": place.unit,
-                "location": place.location,
-                "kind": str(place.kind),
-                "quantity": place.quantity,
-            }
-            for place in report.whereabouts
-        ],
+        "locations": [_place(place) for place in report.whereabouts],
         "history": [_movement(movement) for movement in report.history],
         "refusals": [
             {"entry": entry, "at": instant(at), "by": by, "problems": problems}
@@ -117,6 +103,26 @@ def _scope(item: CoveredItem) -> Json:
             {"lot": lot, "expires_on": expires_on.isoformat() if expires_on else None}
             for lot, expires_on in item.lots_seen
         ],
+    }
+
+
+def _rings(report: RecallReport) -> Json:
+    names = {item.code: item.name for item in report.items}
+    return {
+        "exposed": [_exposure(line, names) for line in report.rings.exposed],
+        "cannot_be_excluded": [_judged(one) for one in report.rings.cannot_be_excluded],
+        "excluded": [_judged(one) for one in report.rings.excluded],
+    }
+
+
+def _place(place: Whereabouts) -> Json:
+    return {
+        "item": place.item,
+        "lot": place.lot,
+        "unit": place.unit,
+        "location": place.location,
+        "kind": str(place.kind),
+        "quantity": place.quantity,
     }
 
 

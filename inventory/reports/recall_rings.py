@@ -28,7 +28,7 @@ def exposed(setting: Setting, title: str) -> None:
         Column(texts(N_("Item code")), CODE_MM, CODE),
         Column(texts(N_("Lot")), LOT_MM, CODE),
         Column(texts(N_("Unit")), CODE_MM, CODE),
-        Column(texts(N_("Quantity")), 15, right=True),
+        Column(texts(N_("Quantity")), 18, right=True),
         Column(texts(N_("Outcome")), 16),
         Column(texts(N_("Entry")), 18, CODE),
     )

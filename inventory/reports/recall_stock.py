@@ -164,7 +164,7 @@ def history(setting: Setting, title: str) -> None:
         Column(texts(N_("Item code")), CODE_MM, CODE),
         Column(texts(N_("Lot")), LOT_MM, CODE),
         Column(texts(N_("Unit")), CODE_MM, CODE),
-        Column(texts(N_("Quantity")), 14, right=True),
+        Column(texts(N_("Quantity")), 18, right=True),
         Column(texts(N_("From")), 20, CODE),
         Column(texts(N_("To")), 20, CODE),
         Column(texts(N_("Remarks")), 40, grows=True),
