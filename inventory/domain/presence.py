@@ -2,12 +2,13 @@
 
 The one idea: the balance is never guessed too low. What came counts from the earlier of the two
 instants told for it, what went counts until the later. What a count found had always been there,
-what it lost may still lie there, and a departure that was reversed never was one.
+what it lost may still lie there, what was taken before it was booked in had come by then, and a
+departure that was reversed never was one.
 """
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -54,8 +55,9 @@ def presence(covered: Sequence[TracedMovement]) -> Presence:
     for movement in covered:
         reach.add(movement)
     spans: defaultdict[tuple[str, str], list[Span]] = defaultdict(list)
-    for (site, item, _), steps in reach.steps.items():
-        spans[site, item].extend(_above_zero(steps))
+    for place in reach.steps.keys() | reach.left.keys():
+        held = _above_zero(reach.steps[place])
+        spans[place[:2]] += [*held, *_unexplained(held, reach.left[place])]
     return Presence({place: _merged(found) for place, found in spans.items()})
 
 
@@ -70,13 +72,23 @@ def latest(movement: TracedMovement) -> datetime:
 
 
 class _Reach:
-    """The steps of what each site holds in reach of each lot, gathered in ledger order."""
+    """What each site holds in reach of each lot, as steps, and when some of it was seen to leave.
 
-    def __init__(self, covered: Iterable[TracedMovement]) -> None:
+    Both are gathered in ledger order; a step is an instant and by how many units it changes.
+    """
+
+    def __init__(self, covered: Sequence[TracedMovement]) -> None:
         self.steps: defaultdict[tuple[str, str, str], list[tuple[datetime, int]]] = defaultdict(
             list
         )
+        self.left: defaultdict[tuple[str, str, str], list[datetime]] = defaultdict(list)
         self._undoing = {movement.reversed_by for movement in covered} - {""}
+        self._undoing_a_find = {
+            movement.reversed_by
+            for movement in covered
+            if movement.source_kind is LocationKind.VARIANCE
+            and movement.kind is not EntryKind.REVERSE
+        } - {""}
         self._lost: Counter[tuple[str, str, str]] = Counter()
         self._sent: dict[tuple[str, str, str], tuple[int, datetime]] = {}
 
@@ -86,6 +98,9 @@ class _Reach:
         leaves = movement.source_kind in IN_REACH
         comes = movement.destination_kind in IN_REACH
         since = self._sent_at(movement)
+        if leaves and movement.kind is not EntryKind.REVERSE:
+            place = (movement.source_site, movement.item, movement.lot)
+            self.left[place].append(earliest(movement))
         if leaves and comes and movement.source_site == movement.destination_site:
             return
         if leaves and not movement.reversed_by:
@@ -96,7 +111,7 @@ class _Reach:
     def _leave(self, movement: TracedMovement) -> None:
         place = (movement.source_site, movement.item, movement.lot)
         to_variance = movement.destination_kind is LocationKind.VARIANCE
-        if to_variance and movement.kind is not EntryKind.REVERSE:
+        if to_variance and movement.entry not in self._undoing_a_find:
             self._lost[place] += movement.quantity
         else:
             self.steps[place].append((latest(movement), -movement.quantity))
@@ -138,6 +153,14 @@ def _above_zero(steps: Iterable[tuple[datetime, int]]) -> list[Span]:
             spans.append((begin, instant))
         held = max(0, held + change)
     return [*spans, (begin, FOREVER)] if held else spans
+
+
+def _unexplained(held: Sequence[Span], left: Iterable[datetime]) -> Iterator[Span]:
+    # What was taken before it was booked in had come by then, and may not have come alone.
+    for instant in left:
+        begun = bisect_right(held, instant, key=itemgetter(0))
+        if not begun or held[begun - 1][1] < instant:
+            yield instant, held[begun][0] if begun < len(held) else instant
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

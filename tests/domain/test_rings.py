@@ -744,6 +744,24 @@ class TestOnHand:
         book.act(EntryKind.RETURN, "TO-STORE", "TO-RETURNED", 20, late=5)
         assert typed_at(15, book) == DOUBT
 
+    def test_what_was_opened_before_it_was_booked_in_had_come_by_then(self):
+        def book():
+            book = one_piece(at=30, quantity=2)
+            book.open(at=31, late=3)
+            book.use(at=31, late=4)
+            return book
+
+        told = [typed_at(at, book()) for at in (1, 4, 20)]
+        assert told == [["not listed"], DOUBT, DOUBT]
+
+    def test_a_late_entry_that_the_stock_of_its_day_explains_fills_no_gap(self):
+        book = one_piece(quantity=2)
+        book.act(EntryKind.RETURN, "TO-STORE", "TO-RETURNED", 5)
+        book.open(at=6, late=3)
+        book.use(at=6, late=4)
+        book.receive(at=30)
+        assert typed_at(20, book) == CLEAR
+
     def test_a_reversed_receipt_counts_from_its_posting_to_its_reversal(self):
         def book():
             book = one_piece(at=5)
@@ -807,6 +825,12 @@ class TestOnHand:
             return book
 
         assert [typed_at(at, book()) for at in (30, 50)] == [DOUBT, CLEAR]
+
+    def test_a_loss_whose_reversal_was_reversed_is_a_loss_and_may_still_lie_there(self):
+        book = one_piece()
+        loss = book.act(EntryKind.COUNT, "TO-STORE", "VARIANCE", 5)
+        book.reverse(book.reverse(loss, at=6), at=7)
+        assert typed_at(300, book) == DOUBT
 
     def test_a_loss_that_was_reversed_changes_nothing(self):
         def book():
