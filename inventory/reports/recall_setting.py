@@ -72,7 +72,7 @@ class Setting:
         pseudonym = Column(self.texts(N_("Patient")), CODE_MM, CODE)
         if self.names is None:
             return (pseudonym,)
-        return pseudonym, Column(self.texts(N_("Name")), 34, grows=True)
+        return pseudonym, Column(self.texts(N_("Name")), 36, grows=True)
 
     def patient_cells(self, patient: str) -> tuple[Cell, ...]:
         """What stands in `patient_columns`."""
@@ -96,7 +96,7 @@ class Setting:
         return (
             Column(texts(N_("Session")), CODE_MM, CODE),
             Column(texts(N_("Date")), TIME_MM, CODE),
-            Column(texts(N_("Site")), 13, CODE),
+            Column(texts(N_("Site")), 11, CODE),
             Column(texts(N_("Room")), CODE_MM, CODE),
             *self.patient_columns(),
         )

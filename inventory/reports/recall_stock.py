@@ -7,7 +7,7 @@ from inventory.domain.ledger import Reconciliation
 from inventory.domain.recall import TracedMovement
 from inventory.reports.recall_setting import CODE_MM, LOT_MM, TIME_MM, Setting
 from inventory.reports.table import Column, Table
-from inventory.reports.typeface import CODE, Cell
+from inventory.reports.typeface import CODE, PROSE, Cell
 from inventory.reports.wording import ENTRY_KINDS, LOCATION_KINDS, N_, Texts, word
 
 _SUMS: Final = (
@@ -55,15 +55,14 @@ def _reconciliation_columns(texts: Texts) -> tuple[Column, ...]:
         (14, "+ " + texts(N_("Used"))),
         (19, "+ " + texts(N_("Wasted"))),
         (18, "+ " + texts(N_("Returned"))),
-        (13, "+ " + texts(N_("Lost"))),
+        (15, "+ " + texts(N_("Lost"))),
         (23, "+ " + texts(N_("Unexplained"))),
         (12, texts(N_("Book"))),
         (19, texts(N_("Counted"))),
         (16, texts(N_("Variance"))),
     )
     return (
-        Column(texts(N_("Item")), 20, grows=True),
-        Column(texts(N_("Item code")), CODE_MM, CODE),
+        Column(texts(N_("Item")), CODE_MM, grows=True),
         Column(texts(N_("Lot")), LOT_MM, CODE),
         *(Column(title, width_mm, right=True) for width_mm, title in sums),
     )
@@ -72,8 +71,7 @@ def _reconciliation_columns(texts: Texts) -> tuple[Column, ...]:
 def _reconciled(setting: Setting, line: Reconciliation) -> tuple[Cell, ...]:
     counted = setting.texts(N_("not counted")) if line.counted is None else str(line.counted)
     return (
-        setting.item_name(line.item),
-        line.item,
+        ((PROSE, f"{setting.item_name(line.item)}\n"), (CODE, line.item)),
         line.lot,
         *(str(getattr(line, name)) for name in _SUMS),
         str(line.on_hand),
@@ -93,7 +91,6 @@ def _total(lines: Sequence[Reconciliation], texts: Texts) -> tuple[Cell, ...]:
     on_hand = sum(line.on_hand for line in lines)
     return (
         texts(N_("All lots")),
-        "",
         "",
         *map(str, sums),
         str(on_hand),
