@@ -152,7 +152,7 @@ def _zone(name: str) -> str:
     name = name.removeprefix(":")
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         raise _bad("TZ", "the name of a time zone such as Europe/Rome", name) from None
     return name
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import flask
 from flask import Flask, Response, abort, g, redirect, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, refresh
 from flask_security import current_user
 from flask_security.utils import logout_user
 from flask_wtf.csrf import CSRFProtect
@@ -89,6 +89,7 @@ def admit() -> Response | None:
     if endpoint in WITHOUT_PERSON:
         return None
     g.person = _person_of_token() if for_api() else _person_of_cookie()
+    refresh()  # the person's own language, from here on
     if endpoint is None:  # no such address or verb; the router's own answer follows
         return None
     allowed = who_may(endpoint, request.method)

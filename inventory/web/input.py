@@ -11,6 +11,8 @@ from flask import Flask, request
 from flask_babel import gettext
 from werkzeug.exceptions import BadRequest
 
+from inventory.web.speech import N_
+
 BODY_BYTES: Final = 64 * 1024
 LARGE_BODY_BYTES: Final = 1024 * 1024
 
@@ -42,29 +44,45 @@ def check_input() -> None:
 
 
 def _sentence(place: str, what: str) -> str:
+    shown = "".join(letter for letter in place if letter.isprintable())[:60]
     sentence: str = gettext(
         "%(place)s holds %(what)s, which no label carries. Check the scanner's settings.",
-        place=place,
+        place=gettext(place) if place in _PLACES else shown or "?",
         what=what,
     )
     return sentence
 
 
+_ADDRESS: Final = N_("The address")
+_CONTENT: Final = N_("The content")
+_FIELD_NAME: Final = N_("The name of a field")
+_PLACES: Final = (_ADDRESS, _CONTENT, _FIELD_NAME)
+
+
 def _texts() -> Iterator[tuple[str, str]]:
-    yield gettext("The address"), request.path
+    """Every string of the request, with the name of its field or one of `_PLACES`."""
+    yield _ADDRESS, request.path
     for key, value in request.args.items(multi=True):
-        yield gettext("The address"), key
-        yield _shown(key), value
+        yield _FIELD_NAME, key
+        yield key, value
     if request.method in ("GET", "HEAD"):
         return
     if request.is_json:
-        yield from _texts_of_json(request.get_json(silent=True), gettext("The content"))
+        yield from _texts_of_json(_json(), _CONTENT)
         return
     for key, value in request.form.items(multi=True):
-        yield gettext("The name of a field"), key
-        yield _shown(key), value
+        yield _FIELD_NAME, key
+        yield key, value
     for key, file in request.files.items(multi=True):
-        yield _shown(key), file.filename or ""
+        yield key, file.filename or ""
+
+
+def _json() -> Any:
+    """The body as JSON; None where it is none, which the view will say in its own words."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        raise BadRequest(gettext("The content is nested too deeply.")) from None
 
 
 def _texts_of_json(value: Any, place: str) -> Iterator[tuple[str, str]]:
@@ -78,10 +96,5 @@ def _texts_of_json(value: Any, place: str) -> Iterator[tuple[str, str]]:
             pending.extend((where, each) for each in found)
         elif isinstance(found, dict):
             for key, each in found.items():
-                yield gettext("The name of a field"), key
-                pending.append((_shown(key), each))
-
-
-def _shown(field: str) -> str:
-    """The name of a field, fit to be shown."""
-    return "".join(letter for letter in field if letter.isprintable())[:60] or "?"
+                yield _FIELD_NAME, key
+                pending.append((key, each))

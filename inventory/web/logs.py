@@ -9,7 +9,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 _log = logging.getLogger("kittrace")
 
@@ -40,11 +40,12 @@ def init_logs(app: Flask) -> None:
         _log.propagate = False
     app.logger.handlers[:] = _log.handlers
     app.logger.propagate = False
-    if not app.testing:
-        app.after_request(_line)
+    app.after_request(_line)
 
 
 def _line(answer: Response) -> Response:
+    if current_app.testing:
+        return answer
     rule = request.url_rule.rule if request.url_rule else "-"
     fields = {
         "method": request.method,

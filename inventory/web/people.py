@@ -1,6 +1,7 @@
 """People: the administrator's list, and everybody's own password."""
 
 from datetime import UTC, datetime
+from typing import Final
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
@@ -22,7 +23,7 @@ from inventory.web.speech import spoken
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 
-ROLE_WORDS = {
+ROLE_WORDS: Final = {
     "nurse": lazy_gettext("nurse"),
     "pharmacist": lazy_gettext("pharmacist"),
     "quality": lazy_gettext("quality"),

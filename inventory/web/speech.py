@@ -11,6 +11,11 @@ from config import Settings
 from inventory.domain.problem import Sentence
 
 
+def N_(text: str) -> str:  # noqa: N802 - the name that gettext's tools know
+    """Mark a text for translation that is translated later, where it is shown."""
+    return text
+
+
 def spoken(sentence: Sentence) -> str:
     """A sentence in the language of this request.
 

@@ -1,0 +1,121 @@
+"""English and Italian, from the first screen on."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from config import PROJECT
+from inventory.domain.problem import say
+from inventory.web.languages import compiled_catalogues
+from inventory.web.speech import instant, spoken
+from tests.web.conftest import enrol, sign_in, token_in
+
+ITALIAN = {"Accept-Language": "it-IT,it;q=0.9,en;q=0.5"}
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    with (PROJECT / "inventory/translations/it/LC_MESSAGES/messages.po").open("rb") as file:
+        return read_po(file, locale="it")
+
+
+def test_the_browser_is_asked_first(client):
+    assert '<html lang="it"' in client.get("/sign-in", headers=ITALIAN).text
+    assert "Accedi" in client.get("/sign-in", headers=ITALIAN).text
+    assert '<html lang="en"' in client.get("/sign-in", headers={"Accept-Language": "de"}).text
+
+
+def test_a_choice_is_kept_and_leads_back(client):
+    token = token_in(client.get("/sign-in").text)
+    answer = client.post(
+        "/language/it", data={"csrf_token": token, "next": "/sign-in?next=/people/"}
+    )
+    assert answer.location == "/sign-in?next=/people/"
+    assert '<html lang="it"' in client.get("/sign-in").text
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "https://evil.example", "/\\evil.example", "x"]
+)
+def test_a_choice_never_leads_to_another_site(client, target):
+    token = token_in(client.get("/sign-in").text)
+    answer = client.post("/language/it", data={"csrf_token": token, "next": target})
+    assert answer.location == "/"
+
+
+def test_a_persons_choice_follows_to_the_next_browser(app, client):
+    enrol(app, "lettrice", "nurse")
+    sign_in(client, "lettrice")
+    client.post("/language/it", data={"csrf_token": token_in(client.get("/").text)})
+    other = app.test_client()
+    sign_in(other, "lettrice")
+    assert '<html lang="it"' in other.get("/").text
+
+
+def test_there_is_no_third_language(client):
+    token = token_in(client.get("/sign-in").text)
+    assert client.post("/language/xx", data={"csrf_token": token}).status_code == 404
+
+
+def test_a_sentence_is_said_with_its_values(app):
+    with app.test_request_context(headers=ITALIAN):
+        said = spoken(say("The user name %(username)s is taken.", username="anna"))
+    assert said == "Il nome utente anna è già in uso."
+
+
+def test_the_value_called_name_is_translated_too(app):
+    with app.test_request_context(headers=ITALIAN):
+        assert spoken(say("%(name)s may sign in.", name="nurse")).startswith("infermiere")
+
+
+def test_an_instant_carries_the_clinics_zone(app):
+    with app.test_request_context():
+        assert instant(datetime(2026, 11, 23, 9, 5, tzinfo=UTC)) == "2026-11-23 10:05 CET"
+        assert instant(datetime(2026, 7, 1, 9, 5, tzinfo=UTC)) == "2026-07-01 11:05 CEST"
+        assert instant(None) == ""
+
+
+def test_the_catalogue_keeps_every_placeholder(catalogue):
+    places = re.compile(r"%\(\w+\)[sd]")
+    wrong = []
+    for message in catalogue:
+        if not message.id or not message.string:
+            continue
+        originals = message.id if isinstance(message.id, tuple) else (message.id,)
+        said = message.string if isinstance(message.string, tuple) else (message.string,)
+        if {p for t in originals for p in places.findall(t)} != {
+            p for t in said for p in places.findall(t)
+        }:
+            wrong.append(message.id)
+    assert wrong == []
+
+
+def test_a_stale_catalogue_is_compiled_elsewhere_where_its_folder_is_read_only(
+    tmp_path, monkeypatch
+):
+    source = tmp_path / "source"
+    po = source / "it" / "LC_MESSAGES" / "messages.po"
+    po.parent.mkdir(parents=True)
+    po.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n')
+    assert compiled_catalogues(source, tmp_path / "instance") == source
+    mo = po.with_suffix(".mo")
+    assert mo.exists()
+    first = mo.stat().st_mtime_ns
+    assert compiled_catalogues(source, tmp_path / "instance") == source
+    assert mo.stat().st_mtime_ns == first
+
+    mo.unlink()
+    write = Path.open
+
+    def refuse(self, mode="r", *rest, **named):
+        if "w" in mode and source in self.parents:
+            raise PermissionError("read-only")
+        return write(self, mode, *rest, **named)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    folder = compiled_catalogues(source, tmp_path / "instance")
+    assert folder == tmp_path / "instance" / "translations"
+    assert (folder / "it" / "LC_MESSAGES" / "messages.mo").exists()
