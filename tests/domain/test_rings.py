@@ -273,8 +273,7 @@ class TestExposed:
         book = a_book()
         mirror = book.reverse(book.open(), at=9.6)
         book.reverse(mirror, at=9.7)
-        book.use()
-        assert outcomes(book) == [("PS1", "A17", "", 1, "used")]
+        assert outcomes(book) == [("PS1", "A17", "", 1, "in use")]
 
     def test_a_restock_that_was_reversed_leaves_the_piece_in_the_session(self):
         book = a_book(closed=None)
@@ -434,6 +433,12 @@ class TestReversed:
         book.open()
         book.reverse(book.use(), reason="wrong-lot")
         book.restock(at=10.7)
+        assert book.told() == {"PS1": ["doubt", "corrected-later"]}
+
+    def test_a_line_that_was_reversed_to_and_fro_is_doubted(self):
+        book = a_book()
+        book.reverse(book.reverse(book.open(), at=9.6), at=9.7)
+        book.restock()
         assert book.told() == {"PS1": ["doubt", "corrected-later"]}
 
     def test_a_recalled_lot_put_back_unopened_is_excluded(self):
@@ -816,6 +821,18 @@ class TestOnHand:
 
         told = [typed_at(at, book()) for at in (3, 35, 45, 60)]
         assert told == [["not listed"], DOUBT, DOUBT, CLEAR]
+
+    def test_one_loss_explains_one_find_and_no_more(self):
+        book = one_piece(at=20)
+        book.act(EntryKind.COUNT, "TO-STORE", "VARIANCE", 30)
+        book.act(EntryKind.COUNT, "VARIANCE", "TO-STORE", 40)
+        book.act(EntryKind.COUNT, "VARIANCE", "TO-STORE", 41)
+        assert typed_at(3, book) == DOUBT
+
+    def test_what_came_and_left_in_the_same_instant_has_left(self):
+        book = one_piece()
+        book.act(EntryKind.RETURN, "TO-STORE", "TO-RETURNED", 1)
+        assert typed_at(5, book) == CLEAR
 
     def test_found_by_a_count_that_was_reversed_counts_until_the_reversal(self):
         def book():
