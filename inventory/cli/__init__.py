@@ -2,11 +2,14 @@
 
 from flask import Flask
 
+from inventory.cli.clinic import clinic
+from inventory.cli.ledger import ledger
 from inventory.cli.people import people
+from inventory.cli.recall import recall
 from inventory.cli.udi import udi
 
 
 def register_commands(app: Flask) -> None:
     """Add every group of commands to the `flask` program."""
-    for group in (people, udi):
+    for group in (clinic, ledger, people, recall, udi):
         app.cli.add_command(group)

@@ -55,6 +55,10 @@ class Act:
         """The day of the act in the clinic's time zone."""
         return self.day_of(None)
 
+    def days_before(self, days: int) -> datetime:
+        """The instant some days before the act."""
+        return self.at - timedelta(days=days)
+
     def day_of(self, occurred_at: datetime | None) -> date:
         """The day on which something happened, in the clinic's time zone; None is now."""
         return (occurred_at or self.at).astimezone(self.zone).date()

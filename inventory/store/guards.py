@@ -74,7 +74,7 @@ SQLITE_CHECKS: Final[Mapping[str, str]] = {
 POSTGRESQL_FUNCTIONS: Final[Mapping[str, str]] = {
     "forbid_change": """
         CREATE FUNCTION forbid_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-          RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+          RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
         END $$""",
     "entry_in_order": f"""
         CREATE FUNCTION entry_in_order() RETURNS trigger LANGUAGE plpgsql AS $$

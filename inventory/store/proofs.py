@@ -1,5 +1,6 @@
 """What proofs are made of: leaves, checkpoints, and all that the verifier compares."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +10,12 @@ import sqlalchemy as sa
 
 from inventory.domain.chain import Link, Tree
 from inventory.store import AnyRow
-from inventory.store.tables.catalogue import item, lot, unit
+from inventory.store.patients import Patient, commitment
+from inventory.store.tables.catalogue import item, lot, procedure_definition, unit
 from inventory.store.tables.ledger import checkpoint, entry, movement
-from inventory.store.tables.places import installation, location
+from inventory.store.tables.patient_sessions import patient_session, recall, recall_scope, receipt
+from inventory.store.tables.patients import patient
+from inventory.store.tables.places import installation, location, site
 
 
 def installation_code(connection: sa.Connection) -> str:
@@ -186,3 +190,75 @@ def movements_in_order(
             words["unit"] = f"{row.unit} of another lot"
         kept = {name: word for name, word in words.items() if word not in ("", 0)}
         yield row.number, row.line, kept
+
+
+def case_entries(connection: sa.Connection, kind: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Entries that made a case: reference, code of the case, and the text read."""
+    query = (
+        sa.select(site.c.code, entry.c.number, entry.c.about, entry.c.text)
+        .join(site, site.c.id == entry.c.site_id)
+        .where(entry.c.kind == kind)
+        .order_by(entry.c.id)
+    )
+    for of_site, number, about, text in connection.execute(query):
+        yield f"{of_site}-{number}", about, json.loads(text)
+
+
+def recall_as_kept(
+    connection: sa.Connection, code: str
+) -> tuple[str, str, str, list[tuple[str, list[str] | None]]] | None:
+    """Reference, manufacturer, reason and scope of a recall as its tables hold them."""
+    head = connection.execute(
+        sa.select(recall.c.id, recall.c.reference, recall.c.manufacturer, recall.c.reason).where(
+            recall.c.code == code
+        )
+    ).first()
+    if head is None:
+        return None
+    scope: dict[str, list[str] | None] = {}
+    for item_code, number in connection.execute(
+        sa.select(item.c.code, recall_scope.c.lot_number)
+        .join(item, item.c.id == recall_scope.c.item_id)
+        .where(recall_scope.c.recall_id == head.id)
+    ):
+        lots = scope.setdefault(item_code, [])
+        if number is None or lots is None:
+            scope[item_code] = None
+        else:
+            lots.append(number)
+    return head.reference, head.manufacturer, head.reason, list(scope.items())
+
+
+def session_as_kept(connection: sa.Connection, code: str) -> dict[str, Any] | None:
+    """What the entry of a patient session says of it, made again from the tables."""
+    row = connection.execute(
+        sa.select(
+            location.c.code,
+            procedure_definition.c.code,
+            patient_session.c.retain_until,
+            patient.c.id,
+            patient.c.code,
+        )
+        .join(location, location.c.id == patient_session.c.location_id)
+        .join(procedure_definition, procedure_definition.c.id == patient_session.c.procedure_id)
+        .join(patient, patient.c.id == patient_session.c.patient_id)
+        .where(patient_session.c.code == code)
+    ).first()
+    if row is None:
+        return None
+    room, procedure, retain_until, patient_id, pseudonym = row
+    return {
+        "patient_commit": commitment(connection, Patient(patient_id, pseudonym)),
+        "location": room,
+        "procedure": procedure,
+        "retain_until": retain_until.isoformat(),
+    }
+
+
+def cases_without_entry(connection: sa.Connection) -> list[str]:
+    """Codes of sessions, recalls and receipts that no entry is about: somebody slipped them in."""
+    codes: list[str] = []
+    for table in (patient_session, recall, receipt):
+        query = sa.select(table.c.code).where(~sa.exists().where(entry.c.about == table.c.code))
+        codes += connection.execute(query).scalars()
+    return codes

@@ -1,0 +1,40 @@
+"""`flask clinic`: set up sites, the places of a site, and the procedure that ships."""
+
+import click
+from flask.cli import AppGroup
+
+from inventory.cli.acting import act_of_command
+from inventory.operations import cataloguing, shipped
+
+clinic = AppGroup("clinic", help="Set up sites, places and procedures.")
+
+
+@clinic.command("add-site")
+@click.argument("code")
+@click.argument("name")
+@click.option("--address", default="", help="As on papers.")
+def add_site(code: str, name: str, address: str) -> None:
+    """Set up a site, with its supplier, quarantine, transit, used, wasted and returned places."""
+    try:
+        site = cataloguing.add_site(code, name, address)
+    except ValueError as mistake:
+        raise click.ClickException(str(mistake)) from mistake
+    click.echo(f"{site.code}: {site.name}")
+
+
+@clinic.command("add-place")
+@click.argument("site")
+@click.argument("code")
+@click.argument("name")
+def add_place(site: str, code: str, name: str) -> None:
+    """Set up a place that holds stock: a pharmacy, a room, a cabinet."""
+    place = cataloguing.add_store(act_of_command(), site, code, name)
+    click.echo(f"{place.code}: {place.name}, label {place.label}")
+
+
+@clinic.command("add-procedure")
+@click.argument("code", type=click.Choice(sorted(shipped.PROCEDURES)))
+def add_procedure(code: str) -> None:
+    """Set up a procedure that ships with KitTrace."""
+    cataloguing.add_procedure(shipped.PROCEDURES[code])
+    click.echo(code)

@@ -1,0 +1,82 @@
+"""`flask ledger`: verify it, sign its end, read it, and set up PostgreSQL's roles."""
+
+import json
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from inventory import store
+from inventory.cli.acting import act_of_command
+from inventory.operations import checkpointing, verifying
+from inventory.store import guards, places
+from inventory.store import ledger as entries
+
+ledger = AppGroup("ledger", help="Verify the ledger and what proves it.")
+
+
+@ledger.command()
+@click.option("--checkpoint", "kept", multiple=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+def verify(kept: tuple[Path, ...], as_json: bool) -> None:
+    """Recompute every chain; exit 1 and name the first bad entry if one does not hold.
+
+    --checkpoint takes files with signed checkpoints kept elsewhere, as printed on papers.
+    """
+    notes = [path.read_text(encoding="utf-8") for path in kept]
+    verdict = verifying.verify_ledger(notes)
+    if as_json:
+        faults = [{"entry": fault.entry, "what": fault.what} for fault in verdict.faults]
+        sites = {
+            code: {"entries": count, "head": verdict.heads[code], "root": verdict.roots[code]}
+            for code, count in verdict.entries.items()
+        }
+        click.echo(json.dumps({"sound": not faults, "sites": sites, "faults": faults}))
+    else:
+        for code, count in verdict.entries.items():
+            click.echo(f"{code}: {count} entries, head {verdict.heads[code]}")
+        for fault in verdict.faults:
+            click.echo(f"NOT SOUND: {fault.entry}: {fault.what}")
+        if not verdict.faults:
+            click.echo(f"Sound: {sum(verdict.entries.values())} entries.")
+    raise SystemExit(1 if verdict.faults else 0)
+
+
+@ledger.command()
+def checkpoint() -> None:
+    """Sign the end of each site's chain and print the notes, to be kept elsewhere."""
+    act = act_of_command()
+    with store.reading() as connection:
+        sites = places.list_sites(connection)
+    for site in sites:
+        click.echo(checkpointing.checkpoint_now(site, act.at).note)
+
+
+@ledger.command()
+@click.argument("reference")
+def show(reference: str) -> None:
+    """Print the canonical text of an entry, `TO-17`."""
+    with store.reading() as connection:
+        _, entry = entries.get_entry(connection, reference)
+    click.echo(entry.text)
+
+
+@ledger.command()
+@click.argument("role")
+def grant(role: str) -> None:
+    """Give a PostgreSQL role what the application needs, and nothing that changes the past."""
+    with store.transaction() as connection:
+        if connection.dialect.name == "sqlite":
+            raise click.ClickException("Roles are PostgreSQL's; the embedded database has none.")
+        guards.grant_application(connection, role)
+    click.echo(f"{role} may use the application's tables and cannot change the past.")
+
+
+@ledger.command("purge-answers")
+@click.option("--days", default=30, type=click.IntRange(min=30), show_default=True)
+def purge_answers(days: int) -> None:
+    """Forget answers kept for retries that nobody will send any more."""
+    act = act_of_command()
+    with store.transaction() as connection:
+        gone = entries.purge_answers(connection, act.days_before(days))
+    click.echo(f"{gone} answers forgotten.")

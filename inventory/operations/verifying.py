@@ -1,0 +1,237 @@
+"""Verifying a ledger: everything recomputed from the texts, every row held against them.
+
+The MAC chain names the first entry that is not as it was written; checkpoints, those kept in the
+database and those kept outside, find what was cut off or rewritten by the holder of the key.
+"""
+
+import base64
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain as chained
+from typing import Any
+
+import sqlalchemy as sa
+
+from inventory import store
+from inventory.domain.chain import (
+    GENESIS,
+    BadNote,
+    Checkpoint,
+    Tree,
+    instant,
+    key_hash,
+    leaf_hash,
+    link,
+    note_body,
+    read_note,
+)
+from inventory.domain.places import Site
+from inventory.operations.cataloguing import as_facts
+from inventory.operations.checkpointing import KEY_NAME, origin
+from inventory.operations.recalling import recall_facts
+from inventory.store import catalogue, guards, places, proofs
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is not as it was written.
+
+    Attributes:
+        entry: Reference of the first entry concerned, `TO-901`.
+        what: What is wrong, in a sentence for whoever investigates.
+    """
+
+    entry: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verifying found.
+
+    Attributes:
+        entries: How many entries were recomputed, by site.
+        heads: The MAC of the latest entry, by site.
+        roots: The RFC 6962 root, base64, by site.
+        faults: The first fault of each site, and faults of the guards and cases; empty if sound.
+    """
+
+    entries: dict[str, int]
+    heads: dict[str, str]
+    roots: dict[str, str]
+    faults: tuple[Fault, ...]
+
+
+def verify_ledger(kept: Sequence[str] = ()) -> Verdict:
+    """Verify the ledgers of all sites.
+
+    Args:
+        kept: Signed notes kept elsewhere, besides those in the file beside the keys.
+    """
+    entries, heads, roots = {}, {}, {}
+    faults: list[Fault] = []
+    with store.reading() as connection:
+        absent = guards.missing_guards(connection)
+        if absent:
+            faults.append(Fault("-", f"guards are missing: {', '.join(absent)}"))
+        for site in places.list_sites(connection):
+            walk = _Walk(connection, site, [*_kept_outside(), *kept])
+            fault = walk.go()
+            entries[site.code], heads[site.code] = walk.tree.size, walk.mac
+            roots[site.code] = base64.b64encode(walk.tree.root).decode()
+            if fault:
+                faults.append(fault)
+        faults += _case_faults(connection)
+    return Verdict(entries, heads, roots, tuple(faults))
+
+
+def _kept_outside() -> list[str]:
+    """The notes in the file beside the keys; a last one torn by a power cut is passed over."""
+    path = store.keyring().folder / "checkpoints.txt"
+    if not path.exists():
+        return []
+    parts = path.read_text(encoding="utf-8").split("\n\n")
+    notes = [f"{body}\n\n{line}\n" for body, line in zip(parts[::2], parts[1::2], strict=False)]
+    return [note for note in notes[:-1] if note] + [note for note in notes[-1:] if _is_whole(note)]
+
+
+def _is_whole(note: str) -> bool:
+    try:
+        read_note(note)
+    except BadNote:
+        return False
+    return True
+
+
+class _Walk:
+    """One pass over a site's chain, from the first entry to the first fault."""
+
+    def __init__(self, connection: sa.Connection, site: Site, notes: Sequence[str]) -> None:
+        self.connection = connection
+        self.site = site
+        self.tree = Tree()
+        self.mac = GENESIS
+        self._key = store.keyring().chain
+        self._expected = self._checkpoints(notes)
+        self._movements = proofs.movements_in_order(connection, site.id)
+        self._pending: tuple[int, int, dict[str, Any]] | None = None
+
+    def go(self) -> Fault | None:
+        """The first fault, or None."""
+        if isinstance(self._expected, Fault):
+            return self._expected
+        self._pending = next(self._movements, None)
+        for entry in proofs.entries_of(self.connection, self.site.id):
+            what = self._entry_fault(entry)
+            if what:
+                return self._fault(self.tree.size + 1, what)
+            self.tree = self.tree.grown([entry.link.leaf])
+            self.mac = entry.link.mac
+            root = self._expected.pop(self.tree.size, None)
+            if root is not None and root != self.tree.root:
+                return self._fault(self.tree.size, "a signed checkpoint does not fit the entries")
+        if self._pending is not None:
+            return self._fault(self._pending[0], "a movement belongs to no entry")
+        if self._expected:
+            last = max(self._expected)
+            return self._fault(
+                self.tree.size + 1, f"entries up to {last} were signed for and are cut off"
+            )
+        return None
+
+    def _fault(self, number: int, what: str) -> Fault:
+        return Fault(f"{self.site.code}-{number}", what)
+
+    def _entry_fault(self, entry: proofs.StoredEntry) -> str:
+        number = self.tree.size + 1
+        if entry.link.number != number:
+            return "the entry is missing or out of order"
+        leaf = leaf_hash(entry.link.text)
+        mac = link(self._key, self.site.code, number, self.mac, leaf)
+        if leaf != entry.link.leaf or mac != entry.link.mac:
+            return "text, leaf or MAC was changed, or an entry before it was removed"
+        try:
+            said = json.loads(entry.link.text, object_pairs_hook=_once)
+        except ValueError:
+            return "the text is no canonical JSON"
+        return self._columns_fault(entry, said) or self._movements_fault(number, said)
+
+    def _columns_fault(self, entry: proofs.StoredEntry, said: dict[str, Any]) -> str:
+        columns = entry.columns
+        reverses = f"{self.site.code}-{columns['reverses']}" if columns["reverses"] else ""
+        mine = {
+            **columns,
+            "site": self.site.code,
+            "at": instant(columns["at"]),
+            "occurred_at": instant(columns["occurred_at"]),
+            "reverses": reverses,
+        }
+        if said["reverses"].rpartition("-")[2] == str(columns["reverses"] or ""):
+            mine["reverses"] = said["reverses"]
+        wrong = sorted(name for name, value in mine.items() if said.get(name) != value)
+        return f"columns were changed: {', '.join(wrong)}" if wrong else ""
+
+    def _movements_fault(self, number: int, said: dict[str, Any]) -> str:
+        stored = []
+        while self._pending is not None and self._pending[0] == number:
+            stored.append(self._pending[2])
+            self._pending = next(self._movements, None)
+        if stored == said["movements"]:
+            return ""
+        return "a movement, or the lot, unit or place it names, was changed, added or removed"
+
+    def _checkpoints(self, notes: Sequence[str]) -> dict[int, bytes] | Fault:
+        """The root that was signed for each size; or a fault in the notes themselves."""
+        mine = [each.note for each in proofs.checkpoints(self.connection, self.site.id)]
+        name = origin(self.connection, self.site)
+        roots: dict[int, bytes] = {}
+        for note in chained(mine, notes):
+            try:
+                checkpoint, key, blob = read_note(note)
+            except BadNote:
+                return self._fault(0, "a checkpoint has been damaged")
+            if checkpoint.origin != name:
+                continue
+            if not _is_ours(checkpoint, key, blob):
+                return self._fault(checkpoint.size, "a checkpoint's signature is not ours")
+            if roots.setdefault(checkpoint.size, checkpoint.root) != checkpoint.root:
+                return self._fault(checkpoint.size, "two checkpoints of one size differ")
+        return roots
+
+
+def _is_ours(checkpoint: Checkpoint, key: str, blob: bytes) -> bool:
+    keys = store.keyring()
+    body = note_body(checkpoint.origin, checkpoint.size, checkpoint.root)
+    return (
+        blob[:4] == key_hash(KEY_NAME, keys.public)
+        and key == KEY_NAME
+        and keys.verify(body, blob[4:])
+    )
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON whose keys come once each."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a key comes twice")
+    return made
+
+
+def _case_faults(connection: sa.Connection) -> Iterator[Fault]:
+    """Patient sessions, recalls and items held against the entries that made them."""
+    for reference, code, said in proofs.case_entries(connection, "OPEN_RECALL"):
+        stored = proofs.recall_as_kept(connection, code)
+        if stored is None or recall_facts(*stored) != said["facts"]:
+            yield Fault(reference, f"the scope or the words of recall {code} were changed")
+    for reference, code, said in proofs.case_entries(connection, "OPEN_SESSION"):
+        kept = proofs.session_as_kept(connection, code)
+        if kept is None or kept != said["facts"]:
+            yield Fault(reference, f"room, procedure, patient or term of {code} was changed")
+    said_of = {code: said for _, code, said in proofs.case_entries(connection, "CATALOGUE")}
+    for code, said in said_of.items():
+        item = catalogue.find_item(connection, code)
+        if item is None or {"item": as_facts(item)} != said["facts"]:
+            yield Fault("-", f"item {code} or its packaging levels were changed")
+    for code in proofs.cases_without_entry(connection):
+        yield Fault("-", f"{code} stands in the tables and no entry made it")

