@@ -1,0 +1,48 @@
+"""From a request to the act that it is: who, when, with which key, at which workstation."""
+
+from datetime import UTC, date, datetime
+from typing import Final, cast
+from zoneinfo import ZoneInfo
+
+from flask import current_app, request
+
+from config import Settings
+from inventory.operations.posting import Act
+from inventory.web.access import current_person
+
+LONGEST_KEY: Final = 80
+"""Characters of an idempotency key; a UUID has 36."""
+
+WORKSTATION: Final = "workstation"
+"""The cookie that names a workstation."""
+
+
+def settings() -> Settings:
+    """The settings of the running application."""
+    return cast(Settings, current_app.config["SETTINGS"])
+
+
+def clinic_zone() -> ZoneInfo:
+    """The clinic's time zone."""
+    return ZoneInfo(settings().time_zone)
+
+
+def clinic_today() -> date:
+    """The clinic's day, now."""
+    return datetime.now(clinic_zone()).date()
+
+
+def act_from_request() -> Act:
+    """The act that a request asks for.
+
+    The key is the header `Idempotency-Key`, or the field `key` of a form; without one a retry is a
+    new act.
+    """
+    key = request.headers.get("Idempotency-Key") or request.form.get("key") or ""
+    return Act(
+        current_person().username,
+        datetime.now(UTC),
+        clinic_zone(),
+        key[:LONGEST_KEY],
+        request.cookies.get(WORKSTATION, "")[:40],
+    )
