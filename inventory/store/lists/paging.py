@@ -16,6 +16,7 @@ def matches(search: str, *columns: "sa.Column[str]") -> sa.ColumnElement[bool]:
 def page_of(
     connection: sa.Connection, query: "sa.Select[Any]", page: int, size: int
 ) -> tuple[list[Any], int]:
+    """One page of a query's rows, and how many rows there are in all."""
     counted = sa.select(sa.func.count()).select_from(query.order_by(None).subquery())
     total = int(connection.execute(counted).scalar_one())
     start = (max(page, 1) - 1) * size

@@ -202,6 +202,11 @@ def list_items(
     if kind:
         query = query.where(item.c.kind == kind)
     rows, total = page_of(connection, query.order_by(item.c.name, item.c.id), page, size)
-    return [
-        ItemLine(*tuple(row)[:4], ItemKind(row[4]), Tracking(row[5]), int(row[6])) for row in rows
-    ], total
+    return [_item_line(*tuple(row)) for row in rows], total
+
+
+def _item_line(*row: Any) -> ItemLine:
+    code, name, reference, manufacturer, of_kind, tracking, held = row
+    return ItemLine(
+        code, name, reference, manufacturer, ItemKind(of_kind), Tracking(tracking), int(held)
+    )
