@@ -6,7 +6,7 @@ from inventory.domain.ledger import EntryKind
 from inventory.domain.patient_session import check_closable, check_open
 from inventory.operations.posting import Act, Answer, Draft, act_once, check_clock, post, refuse
 from inventory.operations.scanning import enter_theatre
-from inventory.operations.using import site_of
+from inventory.store import patient_sessions
 
 
 def close_session(act: Act, code: str, cancelled: bool = False) -> Answer:
@@ -26,7 +26,7 @@ def close_session(act: Act, code: str, cancelled: bool = False) -> Answer:
         NotFound: There is no such session.
         Conflict: The key was used for something else.
     """
-    site = site_of(code)
+    site = patient_sessions.site_of(code)
 
     def story(connection: sa.Connection) -> Answer:
         theatre = enter_theatre(connection, code)

@@ -10,7 +10,6 @@ from inventory.domain.ledger import EntryKind
 from inventory.domain.places import Site
 from inventory.domain.problem import Problem, say
 from inventory.operations.posting import Act, Answer, Draft, act_once, post
-from inventory.operations.using import site_of
 from inventory.store import patient_sessions, patients
 from inventory.store.patients import Identity
 
@@ -46,7 +45,7 @@ def look_at_session(act: Act, code: str) -> Identity:
     """
     with store.reading() as connection:
         found = patient_sessions.get_session(connection, code)
-    return look(act, site_of(code), code, [found.patient], "care")[found.patient]
+    return look(act, patient_sessions.site_of(code), code, [found.patient], "care")[found.patient]
 
 
 def name_patient(act: Act, code: str, name: str, birth_date: str) -> Answer:
@@ -55,7 +54,7 @@ def name_patient(act: Act, code: str, name: str, birth_date: str) -> Answer:
     Returns:
         `{patient, entry}`; refused with `name-missing`.
     """
-    site = site_of(code)
+    site = patient_sessions.site_of(code)
 
     def story(connection: sa.Connection) -> Answer:
         if not name.strip():

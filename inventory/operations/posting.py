@@ -93,6 +93,7 @@ class Move:
         quantity: Units of use.
         entered: How it was told: `scanned`, `typed`, `chosen` or `derived`.
         overridden: Problem codes that were overruled.
+        step: The unit's next step, where the caller has just read it; else it is looked up.
     """
 
     lot: Lot
@@ -102,6 +103,7 @@ class Move:
     quantity: int = 1
     entered: str = "derived"
     overridden: tuple[str, ...] = ()
+    step: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def act_once(
     Raises:
         Conflict: The key was used for something else (`key-conflict`).
     """
-    asked = canonical([name, act.by, content])
+    asked = json.dumps([name, act.by, content], sort_keys=True)
     digest = hashlib.sha256(asked.encode()).hexdigest()
     sites = [site.id, *(other.id for other in further)]
     with store.transaction(*sites) as connection:
@@ -280,13 +282,10 @@ def _movements(
     connection: sa.Connection, moves: Sequence[Move]
 ) -> tuple[list[dict[str, Any]], list[Movement]]:
     rows, movements = [], []
-    steps: dict[int, int] = {}
     for line, move in enumerate(moves, start=1):
-        step = 0
-        if move.unit:
-            known = steps.get(move.unit.id)
-            step = (ledger.last_step(connection, move.unit.id)[0] if known is None else known) + 1
-            steps[move.unit.id] = step
+        step = move.step or 0
+        if move.unit and not step:
+            step = ledger.last_step(connection, move.unit.id)[0] + 1
         movement = Movement(
             move.lot.item.code,
             move.lot.number,

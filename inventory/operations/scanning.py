@@ -6,7 +6,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from inventory import store
 from inventory.domain.catalogue import Lot, Tracking, Unit
 from inventory.domain.chain import Json
 from inventory.domain.ledger import EntryKind, LocationKind
@@ -84,6 +83,16 @@ class Theatre:
     lines: list[SessionLine]
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The very piece that is meant, as far as it could be told, and what is wrong with it."""
+
+    lot: Lot | None = None
+    unit: Unit | None = None
+    step: int | None = None
+    problems: tuple[Problem, ...] = ()
+
+
 def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
     """Open one thing for a patient: every rule is asked, every problem shown, one entry posted.
 
@@ -103,9 +112,7 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         NotFound: There is no such session.
         Conflict: The key was used for something else.
     """
-    with store.reading() as connection:
-        site_id = patient_sessions.site_of_session(connection, code)
-        site = next(each for each in places.list_sites(connection) if each.id == site_id)
+    site = patient_sessions.site_of(code)
 
     def story(connection: sa.Connection) -> Answer:
         theatre = enter_theatre(connection, code)
@@ -118,13 +125,21 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         problems += [*check_late(act, request.occurred_at), *found.problems]
         problems += check_lot(connection, found, act.day_of(request.occurred_at))
         problems += [*check_pack(found), *_check_quantity(found, request.quantity)]
-        lot, unit, of_place = _find_piece(connection, found, theatre, request.quantity)
-        problems += [*of_place, *_check_plan(theatre, found, request.quantity)]
+        piece = _find_piece(connection, found, theatre, request.quantity)
+        lot, unit = piece.lot, piece.unit
+        problems += [*piece.problems, *_check_plan(theatre, found, request.quantity)]
         if stopping(problems, request.override) or lot is None:
             return refuse(connection, act, site, code, problems, found.as_facts())
         overruled = overruled_by(problems, request.override.codes)
         move = Move(
-            lot, unit, theatre.here, theatre.place, request.quantity, found.entered, overruled
+            lot,
+            unit,
+            theatre.here,
+            theatre.place,
+            request.quantity,
+            found.entered,
+            overruled,
+            piece.step,
         )
         facts = dict(found.facts)
         if overruled:
@@ -153,11 +168,12 @@ def enter_theatre(connection: sa.Connection, code: str) -> Theatre:
         NotFound: There is no such session.
     """
     found, place_id, room_id = patient_sessions.get_session_with_places(connection, code)
+    here = places.location_of_id(connection, room_id)
     return Theatre(
         found,
         procedures.get_procedure(connection, found.procedure)[1],
-        places.location_of_id(connection, place_id),
-        places.location_of_id(connection, room_id),
+        Location(place_id, code, LocationKind.SESSION, "", here.site),
+        here,
         patient_sessions.lines_of_place(connection, place_id, found.site),
     )
 
@@ -221,34 +237,33 @@ def _check_plan(theatre: Theatre, found: Identified, quantity: int) -> list[Prob
 
 def _find_piece(
     connection: sa.Connection, found: Identified, theatre: Theatre, quantity: int
-) -> tuple[Lot | None, Unit | None, list[Problem]]:
+) -> Piece:
     """The very piece that is meant, and whether it is here.
 
     Errors: `unit-already-used`, `unit-label-needed`, `not-here`; the warning `only-piece`.
     """
     if found.item is None or not found.lot_number:
-        return None, None, []
+        return Piece()
     if found.lot is None:
-        return None, None, [_never_received(found)]
+        return Piece(problems=(_never_received(found),))
     if found.item.tracking is Tracking.LOT:
         held = ledger.balance(connection, found.lot.id, theatre.here.id)
         if held >= max(quantity, 1):
-            return found.lot, None, []
-        return found.lot, None, [_not_here(connection, found.lot, theatre.here, held, quantity)]
+            return Piece(found.lot)
+        wrong = _not_here(connection, found.lot, theatre.here, held, quantity)
+        return Piece(found.lot, problems=(wrong,))
     if found.unit:
-        return found.lot, found.unit, _check_unit(connection, found.unit, theatre.here)
+        return _this_unit(connection, found.unit, theatre.here)
     return _only_piece(connection, found, theatre.here)
 
 
-def _only_piece(
-    connection: sa.Connection, found: Identified, here: Location
-) -> tuple[Lot | None, Unit | None, list[Problem]]:
+def _only_piece(connection: sa.Connection, found: Identified, here: Location) -> Piece:
     lot = found.lot
     if lot is None:
-        return None, None, []
+        return Piece()
     keys = ledger.units_at(connection, lot.id, here.id)
     if not keys:
-        return lot, None, [_not_here(connection, lot, here, 0, 1)]
+        return Piece(lot, problems=(_not_here(connection, lot, here, 0, 1),))
     if len(keys) > 1 or found.serial:
         message = say(
             "%(count)s pieces of lot %(lot)s of %(item)s are here. Scan our label on the piece"
@@ -257,10 +272,10 @@ def _only_piece(
             lot=lot.number,
             item=lot.item.name,
         )
-        return lot, None, [Problem("unit-label-needed", message)]
+        return Piece(lot, problems=(Problem("unit-label-needed", message),))
     unit = catalogue.unit_of_id(connection, keys[0])
     message = say("The only piece of this lot here, %(unit)s, was taken.", unit=unit.code)
-    return lot, unit, [Problem("only-piece", message, blocking=False)]
+    return Piece(lot, unit, problems=(Problem("only-piece", message, blocking=False),))
 
 
 def _never_received(found: Identified) -> Problem:
@@ -306,12 +321,12 @@ def _not_here(
     return Problem("not-here", message)
 
 
-def _check_unit(connection: sa.Connection, unit: Unit, here: Location) -> list[Problem]:
+def _this_unit(connection: sa.Connection, unit: Unit, here: Location) -> Piece:
     where = where_is_unit(connection, unit.id)
     if where.location_id == here.id:
-        return []
+        return Piece(unit.lot, unit, where.step + 1)
     if where.kind in (LocationKind.SESSION, LocationKind.USED, LocationKind.WASTED):
-        return [_already_used(unit, where)]
+        return Piece(unit.lot, unit, problems=(_already_used(unit, where),))
     message = say(
         "%(unit)s, lot %(lot)s of %(item)s, is not in %(here)s but in %(place)s."
         " Move it here first.",
@@ -321,7 +336,7 @@ def _check_unit(connection: sa.Connection, unit: Unit, here: Location) -> list[P
         here=here.code,
         place=where.location,
     )
-    return [Problem("not-here", message)]
+    return Piece(unit.lot, unit, problems=(Problem("not-here", message),))
 
 
 def _already_used(unit: Unit, where: UnitWhereabouts) -> Problem:

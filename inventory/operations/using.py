@@ -5,7 +5,6 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from inventory import store
 from inventory.domain.catalogue import Lot, Unit, check_expiry
 from inventory.domain.chain import Json
 from inventory.domain.ledger import EntryKind, LocationKind
@@ -71,7 +70,7 @@ def say_outcome(act: Act, code: str, outcome: Outcome) -> Answer:
         NotFound: There is no such session.
         Conflict: The key was used for something else.
     """
-    site = site_of(code)
+    site = patient_sessions.site_of(code)
 
     def story(connection: sa.Connection) -> Answer:
         theatre = enter_theatre(connection, code)
@@ -112,7 +111,7 @@ def use_all(act: Act, code: str) -> Answer:
     Returns:
         `{accepted, quantity, entry, mac}`; refused with `nothing-open`, `patient-session-closed`.
     """
-    site = site_of(code)
+    site = patient_sessions.site_of(code)
 
     def story(connection: sa.Connection) -> Answer:
         theatre = enter_theatre(connection, code)
@@ -134,17 +133,6 @@ def use_all(act: Act, code: str) -> Answer:
         return Answer(body)
 
     return act_once(act, site, "use-all", code, story)
-
-
-def site_of(code: str) -> Site:
-    """The site of a session.
-
-    Raises:
-        NotFound: There is no such session.
-    """
-    with store.reading() as connection:
-        key = patient_sessions.site_of_session(connection, code)
-        return next(each for each in places.list_sites(connection) if each.id == key)
 
 
 def _used(line: SessionLine) -> LocationKind:

@@ -103,11 +103,15 @@ def transaction(*sites: int) -> Iterator[sa.Connection]:
         connection = connection.execution_options(sqlite_begin="IMMEDIATE")
         calls: list[Callable[[], None]] = []
         connection.info[_AFTER_COMMIT] = calls
-        with connection.begin():
-            if engine.dialect.name != "sqlite":
-                for site in sorted(set(sites)):
-                    connection.execute(_ADVISORY_LOCK, {"ledger": LEDGER_LOCK, "site": site})
-            yield connection
+        connection.info[HEADS] = {}
+        try:
+            with connection.begin():
+                if engine.dialect.name != "sqlite":
+                    for site in sorted(set(sites)):
+                        connection.execute(_ADVISORY_LOCK, {"ledger": LEDGER_LOCK, "site": site})
+                yield connection
+        finally:
+            del connection.info[HEADS], connection.info[_AFTER_COMMIT]
         for call in calls:
             call()
 
@@ -118,6 +122,9 @@ def after_commit(connection: sa.Connection, call: Callable[[], None]) -> None:
 
 
 _AFTER_COMMIT: Final = "kittrace.after_commit"
+
+HEADS: Final = "kittrace.heads"
+"""Under this name a connection remembers, for one act, the ends of the chains it has locked."""
 
 _ADVISORY_LOCK: Final = sa.text("SELECT pg_advisory_xact_lock(:ledger, :site)")
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from inventory.domain.chain import GENESIS
 from inventory.domain.ledger import Entry, EntryKind
-from inventory.store import AnyRow, row_id
+from inventory.store import HEADS, AnyRow, row_id
 from inventory.store.errors import no_such
 from inventory.store.tables.ledger import answer, entry, movement, note
 from inventory.store.tables.places import site
@@ -38,9 +38,15 @@ _HEAD: Final = (
 
 
 def head(connection: sa.Connection, site_id: int) -> Head:
-    """The end of a site's chain."""
+    """The end of a site's chain; read once in an act, which holds the ledger lock."""
+    known: dict[int, Head] | None = connection.info.get(HEADS)
+    if known is not None and site_id in known:
+        return known[site_id]
     row = connection.execute(_HEAD, {"site": site_id}).first()
-    return Head(0, GENESIS, None) if row is None else Head(*row)
+    found = Head(0, GENESIS, None) if row is None else Head(*row)
+    if known is not None:
+        known[site_id] = found
+    return found
 
 
 def add_entry(connection: sa.Connection, values: dict[str, Any]) -> int:
@@ -53,7 +59,11 @@ def add_entry(connection: sa.Connection, values: dict[str, Any]) -> int:
     Returns:
         Its id.
     """
-    return row_id(connection.execute(sa.insert(entry), values))
+    key = row_id(connection.execute(sa.insert(entry), values))
+    end = Head(values["number"], values["mac"], values["at"])
+    if HEADS in connection.info:
+        connection.info[HEADS][values["site_id"]] = end
+    return key
 
 
 def add_movements(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:

@@ -5,11 +5,13 @@ from datetime import date, datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
+from flask import current_app
 
 from inventory.domain.catalogue import ItemKind
 from inventory.domain.ledger import EntryKind, LocationKind
 from inventory.domain.patient_session import PatientSession, SessionLine
-from inventory.store import AnyRow, row_id
+from inventory.domain.places import Site
+from inventory.store import AnyRow, reading, row_id
 from inventory.store.errors import no_such
 from inventory.store.tables.catalogue import item, lot, procedure_definition, unit
 from inventory.store.tables.ledger import entry, movement
@@ -98,7 +100,7 @@ def get_session(connection: sa.Connection, code: str) -> PatientSession:
 def get_session_with_places(
     connection: sa.Connection, code: str
 ) -> tuple[PatientSession, int, int]:
-    """The patient session of a code, the ids of its own place and of its room.
+    """The patient session of a code, the keys of its own place and of its room.
 
     Raises:
         NotFound: There is none.
@@ -109,18 +111,32 @@ def get_session_with_places(
     return as_session(row), row[10], row[11]
 
 
-def site_of_session(connection: sa.Connection, code: str) -> int:
-    """The id of a session's site, which never changes.
+def site_of(code: str) -> Site:
+    """The site of a session, which never changes, so that it is remembered once read.
 
     Raises:
         NotFound: There is no such session.
     """
-    found = connection.execute(
-        sa.select(patient_session.c.site_id).where(patient_session.c.code == code)
-    ).scalar()
-    if found is None:
+    known: dict[str, Site] = current_app.extensions.setdefault("kittrace.site_of_session", {})
+    if code in known:
+        return known[code]
+    query = (
+        sa.select(site.c.id, site.c.code, site.c.name, site.c.address)
+        .join(patient_session, patient_session.c.site_id == site.c.id)
+        .where(patient_session.c.code == code)
+    )
+    with reading() as connection:
+        row = connection.execute(query).first()
+    if row is None:
         raise no_such("session", code)
-    return int(found)
+    if len(known) >= REMEMBERED:
+        known.clear()
+    known[code] = Site(*row)
+    return known[code]
+
+
+REMEMBERED: Final = 10_000
+"""Sessions whose site is kept in memory."""
 
 
 def open_sessions_of(connection: sa.Connection, patient_id: int) -> list[str]:

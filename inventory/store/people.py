@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
-from inventory.store import row_id
+from inventory.store import UTCDateTime, row_id
 from inventory.store.tables.people import ApiToken, Person, Role, SignIn, person_role
 
 ROLES: Final = ("nurse", "pharmacist", "quality", "admin", "auditor")
@@ -31,24 +31,18 @@ class PersonRow:
 
 def list_people(connection: sa.Connection) -> list[PersonRow]:
     """Everybody, by name; those who left too."""
-    return _read(connection, sa.true())
+    return _rows(connection.execute(_PEOPLE))
 
 
 def find_person(connection: sa.Connection, username: str) -> PersonRow | None:
     """The person of a user name, however it is capitalised."""
-    found = _read(connection, Person.username == fold(username))
+    found = _rows(connection.execute(_BY_NAME, {"name": fold(username)}))
     return found[0] if found else None
 
 
 def find_person_by_token(connection: sa.Connection, digest: str, now: datetime) -> PersonRow | None:
     """The active person in whose name a token acts, if it counts at that time."""
-    counts = sa.and_(
-        ApiToken.digest == digest,
-        ApiToken.revoked_at.is_(None),
-        sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
-    )
-    owner = sa.select(ApiToken.person_id).where(counts).scalar_subquery()
-    found = _read(connection, sa.and_(Person.id == owner, Person.active))
+    found = _rows(connection.execute(_BY_TOKEN, {"digest": digest, "now": now}))
     return found[0] if found else None
 
 
@@ -166,22 +160,9 @@ def _role_id(connection: sa.Connection, name: str) -> int:
     return row_id(connection.execute(sa.insert(Role).values(name=name)))
 
 
-def _read(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[PersonRow]:
-    rows = connection.execute(
-        sa.select(
-            Person.id,
-            Person.username,
-            Person.active,
-            Person.language,
-            Person.made_at,
-            Role.name.label("role"),
-        )
-        .select_from(Person)
-        .outerjoin(person_role, person_role.c.person_id == Person.id)
-        .outerjoin(Role, Role.id == person_role.c.role_id)
-        .where(condition)
-        .order_by(Person.username)
-    ).all()
+def _rows(result: sa.CursorResult[Any]) -> list[PersonRow]:
+    """One value for each person, out of one row for each of their roles."""
+    rows = result.all()
     held: dict[int, set[str]] = {}
     for row in rows:
         held.setdefault(row.id, set()).update({row.role} if row.role else ())
@@ -196,3 +177,30 @@ def _read(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[
         )
         for row in {row.id: row for row in rows}.values()
     ]
+
+
+# Made once: building the statement costs more than asking, and the API asks at every call.
+_PEOPLE: Final = (
+    sa.select(
+        Person.id,
+        Person.username,
+        Person.active,
+        Person.language,
+        Person.made_at,
+        Role.name.label("role"),
+    )
+    .select_from(Person)
+    .outerjoin(person_role, person_role.c.person_id == Person.id)
+    .outerjoin(Role, Role.id == person_role.c.role_id)
+    .order_by(Person.username)
+)
+_BY_NAME: Final = _PEOPLE.where(Person.username == sa.bindparam("name"))
+_BY_TOKEN: Final = _PEOPLE.join(ApiToken, ApiToken.person_id == Person.id).where(
+    Person.active,
+    ApiToken.digest == sa.bindparam("digest"),
+    ApiToken.revoked_at.is_(None),
+    sa.or_(
+        ApiToken.expires_at.is_(None),
+        ApiToken.expires_at > sa.bindparam("now", type_=UTCDateTime()),
+    ),
+)

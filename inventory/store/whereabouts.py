@@ -26,6 +26,7 @@ class UnitWhereabouts:
         kind: What it means.
         session: The patient session it is in or was in last, else the place it came from.
         at: When it came there, UTC.
+        step: Number of that movement in the unit's life.
     """
 
     location_id: int
@@ -33,6 +34,7 @@ class UnitWhereabouts:
     kind: LocationKind
     session: str
     at: datetime
+    step: int
 
 
 _UNIT: Final = (
@@ -42,6 +44,7 @@ _UNIT: Final = (
         _destination.c.kind,
         _source.c.code,
         entry.c.occurred_at,
+        movement.c.step,
     )
     .select_from(movement)
     .join(entry, entry.c.id == movement.c.entry_id)
@@ -55,9 +58,9 @@ _UNIT: Final = (
 
 def where_is_unit(connection: sa.Connection, unit_id: int) -> UnitWhereabouts:
     """Where a unit is; a unit is made by receiving it, so it is always somewhere."""
-    key, code, kind, came_from, at = connection.execute(_UNIT, {"unit": unit_id}).one()
+    key, code, kind, came_from, at, step = connection.execute(_UNIT, {"unit": unit_id}).one()
     session = code if kind == LocationKind.SESSION.value else came_from
-    return UnitWhereabouts(key, code, LocationKind(kind), session, at)
+    return UnitWhereabouts(key, code, LocationKind(kind), session, at, step)
 
 
 def where_lies_lot(
