@@ -7,17 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_security import hash_password
 
-from config import PROJECT, Settings
+from config import Settings
 from inventory import create_app
 from inventory.operations import enrolling
-from inventory.store import db, keyring
-from inventory.store.engine import engine_options, prepare_engine
+from inventory.store import db
 from inventory.store.people import ROLES
 
 PASSWORD = "correct horse battery"
@@ -31,19 +29,8 @@ def make_app(folder: Path, **changes: object) -> Flask:
     app = create_app(replace(settings, **{"rate_limit": False, **changes}))
     app.testing = True
     with app.app_context():
-        if (PROJECT / "migrations" / "env.py").exists():
-            upgrade()
-        else:
-            _create_all(settings)
+        upgrade()
     return app
-
-
-def _create_all(settings: Settings) -> None:
-    url = sa.make_url(settings.database_url)
-    engine = sa.create_engine(url, **engine_options(url, "sqlcipher"))
-    prepare_engine(engine, keyring(), "sqlcipher", guarded=False)
-    db.metadata.create_all(engine)
-    engine.dispose()
 
 
 def enrol(app: Flask, username: str, *roles: str) -> None:
