@@ -1,0 +1,143 @@
+// A scanner that plays keyboard, heard without losing a character.
+//
+// A browser puts nothing into a field for Ctrl+] (how most scanners send the separator GS), so the
+// keys are watched themselves. Scanners type a character every few milliseconds and end with Enter
+// or Tab; whatever is typed that fast is a scan, wherever the focus happens to be.
+
+export const GS = "\x1d";
+
+const FAST_MS = 60; // between two keys of a scanner; a quick typist needs about 100
+const SHORTEST = 6; // characters of a scan that landed in another field
+const FORGET_MS = 700; // the same barcode again within this is one pull of the trigger
+
+const isGs = (event) =>
+  event.key === GS || event.key === "F8" ||
+  (event.ctrlKey && !event.altKey && (event.code === "BracketRight" || event.key === "]"));
+
+const isPrintable = (event) =>
+  event.key.length === 1 && (!event.ctrlKey || event.altKey) && !event.metaKey;
+
+const takesText = (element) =>
+  element instanceof HTMLElement &&
+  (element.matches("textarea, select, [contenteditable]") ||
+    (element.matches("input") && !["button", "checkbox", "radio", "submit"].includes(element.type)));
+
+function insert(field, text) {
+  field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+}
+
+// Alt+0029 on the number pad: some scanners send GS so. The digits arrive between Alt down and up.
+function altCode() {
+  let digits = "";
+  return {
+    down(event) {
+      if (event.key === "Alt") digits = "";
+      const digit = /^(?:Numpad|Digit)(\d)$/.exec(event.code)?.[1];
+      if (!event.altKey || digit === undefined) return false;
+      digits += digit;
+      return true;
+    },
+    up(event) {
+      const gs = event.key === "Alt" && Number(digits) === 29 && digits !== "";
+      if (event.key === "Alt") digits = "";
+      return gs;
+    },
+  };
+}
+
+/**
+ * Hear every scan on this page.
+ *
+ * @param {HTMLInputElement} field The scan field; keys typed at no other field go there.
+ * @param {(text: string) => void} onScan Gets each barcode as the scanner sent it, GS included.
+ * @param {(text: string) => void} [onAgain] Gets one that came twice with one pull of the trigger.
+ */
+export function listen(field, onScan, onAgain = () => {}) {
+  const alt = altCode();
+  let burst = null; // keys typed fast into another field: {target, before, text, at}
+  let last = { text: "", at: -Infinity };
+
+  const give = (text) => {
+    if (text.replace(/[\r\n\t]/g, "") === "") return;
+    const at = performance.now();
+    const again = text === last.text && at - last.at < FORGET_MS;
+    last = { text, at };
+    (again ? onAgain : onScan)(text);
+  };
+
+  // A line break that stands in a scan never reaches the value of a field.
+  const take = () => {
+    const text = field.value;
+    field.value = "";
+    give(text);
+  };
+
+  const follow = (target, text) => {
+    const at = performance.now();
+    if (burst?.target === target && at - burst.at < FAST_MS) {
+      burst.text += text;
+      burst.at = at;
+    } else {
+      burst = { target, before: target.value, text, at };
+    }
+  };
+
+  const astray = (target) =>
+    burst?.target === target && burst.text.length >= SHORTEST &&
+    performance.now() - burst.at < FAST_MS;
+
+  const separator = (event) => {
+    event.preventDefault();
+    const target = event.target;
+    if (takesText(target) && target !== field) follow(target, GS);
+    else {
+      field.focus();
+      insert(field, GS);
+    }
+  };
+
+  const elsewhere = (event, target) => {
+    if ((event.key === "Enter" || event.key === "Tab") && astray(target)) {
+      event.preventDefault();
+      event.stopPropagation();
+      target.value = burst.before;
+      target.dispatchEvent(new Event("input", { bubbles: true }));
+      const { text } = burst;
+      burst = null;
+      give(text);
+      field.focus();
+    } else if (isPrintable(event)) follow(target, event.key);
+  };
+
+  let typedAt = -Infinity;
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || document.querySelector("dialog[open]")) return;
+    if (alt.down(event)) return;
+    if (isGs(event)) return separator(event);
+    const target = event.target;
+    if (target === field) {
+      const fast = performance.now() - typedAt < FAST_MS;
+      typedAt = performance.now();
+      if (event.key === "Enter" || (event.key === "Tab" && fast && field.value)) {
+        event.preventDefault();
+        take();
+      }
+      return;
+    }
+    if (takesText(target)) return elsewhere(event, target);
+    if (isPrintable(event) && event.key !== " ") field.focus();
+  }, { capture: true });
+
+  document.addEventListener("keyup", (event) => {
+    if (!alt.up(event)) return;
+    if (takesText(event.target) && event.target !== field) follow(event.target, GS);
+    else insert(field, GS);
+  }, { capture: true });
+
+  field.form?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    take();
+    field.focus();
+  });
+  field.focus({ preventScroll: true });
+}

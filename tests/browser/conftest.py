@@ -1,0 +1,126 @@
+"""A clinic served to a real browser: a server for each module, people of every role."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+from flask import Flask
+from flask_security import hash_password
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from inventory import create_app, store
+from inventory.operations import enrolling
+from inventory.operations.verifying import verify_ledger
+from inventory.store.people import ROLES
+from tests.auditing import audit
+from tests.clinic import Clinic, build_clinic
+from tests.conftest import settings_for
+
+NOW = datetime.now(UTC)  # noqa: TID251 - the server beside these tests has the real clock
+PASSWORD = "correct horse battery"
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+
+
+@dataclass(frozen=True)
+class Live:
+    """A running KitTrace.
+
+    Attributes:
+        url: Its address, without a slash at the end.
+        app: The application; act on it within `app.app_context()`.
+        clinic: Names of what is there, and words for the acts.
+    """
+
+    url: str
+    app: Flask
+    clinic: Clinic
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; without one these tests are skipped."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Live]:
+    """The clinic of `tests.clinic`, a month old, served by threads; audited when it stops."""
+    folder = tmp_path_factory.mktemp("live")
+    shutil.copytree(sqlite_template, folder, dirs_exist_ok=True)
+    url = f"sqlite:///{folder / 'instance' / 'kittrace.db'}"
+    app = create_app(settings_for(url, folder))
+    with app.app_context():
+        clinic = _clinic()
+        secret = hash_password(PASSWORD)
+        for role in ROLES:
+            enrolling.enrol(f"{role}1", secret, [role], NOW)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Live(f"http://127.0.0.1:{server.server_port}", app, clinic)
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    with app.app_context():
+        with store.reading() as connection:
+            assert audit(connection) == []
+        assert verify_ledger().faults == ()
+        store.db.engine.dispose()
+
+
+def _clinic() -> Clinic:
+    with mock.patch("tests.clinic.Clinic", partial(Clinic, now=NOW - timedelta(days=30))):
+        return build_clinic()
+
+
+@pytest.fixture
+def as_role(live: Live, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Gives a page at which somebody of a role is signed in; scripts on it may not fail.
+
+    Further names go to `browser.new_context`: `viewport`, `locale`, `color_scheme`.
+    """
+    contexts, faults = [], []
+
+    def page_of(role: str, **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=live.url, **{"locale": "en-GB", "viewport": DESKTOP, **options}
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if is_fault(said) else None)
+        page.goto("/sign-in")
+        page.get_by_label("User name").or_(page.get_by_label("Nome utente")).fill(f"{role}1")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.locator("main button[type=submit]").click()
+        page.wait_for_url("**/")
+        return page
+
+    yield page_of
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+DESKTOP = {"width": 1280, "height": 900}
+TABLET = {"width": 820, "height": 1180}
+PHONE = {"width": 390, "height": 844}
+
+
+def is_fault(said: Any) -> bool:
+    """Whether the console complains of a script or a policy; a refused request is no fault."""
+    return said.type == "error" and "Failed to load resource" not in said.text
