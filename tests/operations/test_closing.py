@@ -1,0 +1,106 @@
+"""Outcomes, and closing a session."""
+
+import pytest
+
+from inventory.operations import closing, using
+from tests.clinic import SALINE, Clinic, codes
+
+
+def a_session_with_a_kit(clinic: Clinic) -> tuple[str, str]:
+    kit = clinic.receive_kits("A17")[0]
+    session = clinic.open_session()
+    clinic.scan(session, kit)
+    return session, kit
+
+
+def test_a_session_does_not_close_while_a_kit_has_no_outcome(clinic: Clinic) -> None:
+    session, _ = a_session_with_a_kit(clinic)
+    assert codes(closing.close_session(clinic.act(), session)) == ["outcome-missing"]
+
+
+def test_a_session_does_not_close_while_something_required_has_no_lot(clinic: Clinic) -> None:
+    session = clinic.open_session()
+    assert codes(closing.close_session(clinic.act(), session)) == ["required-missing"]
+
+
+def test_a_wasted_kit_does_not_stand_for_the_required_one(clinic: Clinic) -> None:
+    session, kit = a_session_with_a_kit(clinic)
+    clinic.waste(session, kit, "contaminated")
+    assert codes(closing.close_session(clinic.act(), session)) == ["required-missing"]
+
+
+def test_a_cancelled_procedure_closes_when_all_that_was_opened_has_its_outcome(
+    clinic: Clinic,
+) -> None:
+    session, kit = a_session_with_a_kit(clinic)
+    assert codes(closing.close_session(clinic.act(), session, cancelled=True)) == [
+        "outcome-missing"
+    ]
+    clinic.restock(session, kit)
+    assert closing.close_session(clinic.act(), session, cancelled=True).body["closed"] is True
+
+
+def test_a_closed_session_is_closed_once(clinic: Clinic) -> None:
+    session, kit = a_session_with_a_kit(clinic)
+    clinic.use(session, kit)
+    closing.close_session(clinic.act(), session)
+    assert codes(closing.close_session(clinic.act(), session)) == ["patient-session-closed"]
+
+
+def test_wasting_needs_a_reason_that_is_known(clinic: Clinic) -> None:
+    session, kit = a_session_with_a_kit(clinic)
+    assert codes(clinic.waste(session, kit, "")) == ["reason-missing"]
+    assert codes(clinic.waste(session, kit, "bad mood")) == ["reason-missing"]
+    assert not clinic.waste(session, kit, "dropped").refused
+
+
+def test_a_restocked_kit_can_be_scanned_for_the_next_patient(clinic: Clinic) -> None:
+    session, kit = a_session_with_a_kit(clinic)
+    assert not clinic.restock(session, kit).refused
+    other = clinic.open_session("MRN 2")
+    assert clinic.scan(other, kit).body["accepted"] is True
+
+
+def test_a_recalled_kit_is_restocked_into_quarantine(clinic: Clinic) -> None:
+    session, kit = a_session_with_a_kit(clinic)
+    clinic.recall("A17")
+    assert [p.code for p in clinic.restock(session, kit).problems] == ["to-quarantine"]
+    assert codes(clinic.scan(clinic.open_session("MRN 2"), kit)) == ["lot-recalled", "not-here"]
+
+
+def test_bottles_are_used_and_put_back_in_parts(clinic: Clinic) -> None:
+    clinic.receive(clinic.label("S1", gtin=SALINE), packs=5)
+    session = clinic.open_session()
+    clinic.scan(session, clinic.label("S1", gtin=SALINE), quantity=3)
+    clinic.use(session, item=clinic.saline, lot="S1", quantity=2)
+    clinic.restock(session, item=clinic.saline, lot="S1", quantity=1)
+    line = clinic.lines(session)[0]
+    assert (line.in_session, line.used, line.restocked) == (0, 2, 1)
+
+
+@pytest.mark.parametrize("quantity", [0, -1, 4])
+def test_no_more_is_used_than_was_opened(clinic: Clinic, quantity: int) -> None:
+    clinic.receive(clinic.label("S1", gtin=SALINE), packs=5)
+    session = clinic.open_session()
+    clinic.scan(session, clinic.label("S1", gtin=SALINE), quantity=3)
+    answer = clinic.use(session, item=clinic.saline, lot="S1", quantity=quantity)
+    assert codes(answer) == ["quantity-wrong"]
+
+
+def test_what_is_not_in_the_session_has_no_outcome(clinic: Clinic) -> None:
+    session = clinic.open_session()
+    assert codes(clinic.use(session, "KT00000000A")) == ["not-in-session"]
+
+
+def test_an_outcome_that_is_none_is_refused(clinic: Clinic) -> None:
+    session, kit = a_session_with_a_kit(clinic)
+    answer = using.say_outcome(clinic.act(), session, using.Outcome("eaten", kit))
+    assert codes(answer) == ["outcome-unknown"]
+
+
+def test_everything_open_is_said_used_in_one_entry(clinic: Clinic) -> None:
+    session, _ = a_session_with_a_kit(clinic)
+    clinic.receive(clinic.label("S1", gtin=SALINE), packs=5)
+    clinic.scan(session, clinic.label("S1", gtin=SALINE), quantity=2)
+    assert using.use_all(clinic.act(), session).body["quantity"] == 3
+    assert codes(using.use_all(clinic.act(), session)) == ["nothing-open"]

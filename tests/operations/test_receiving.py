@@ -1,0 +1,152 @@
+"""Receiving a delivery: booked whole or not at all, and nothing unfit reaches a shelf."""
+
+from datetime import date
+
+import pytest
+
+from inventory import store
+from inventory.operations import receiving
+from inventory.operations.identifying import Asked
+from inventory.operations.receiving import ReceiptLine, ReceiptRequest
+from inventory.store.errors import Conflict, NotFound
+from inventory.store.lists import on_hand
+from tests.clinic import CARTON, KIT, SALINE, Clinic, codes
+
+
+def stock(place: str = "") -> dict[tuple[str, str], int]:
+    with store.reading() as connection:
+        return {
+            (line.location, line.lot): line.quantity for line in on_hand(connection, place=place)
+        }
+
+
+def test_a_carton_becomes_units_of_use_each_with_a_code(clinic: Clinic) -> None:
+    answer = clinic.receive(clinic.label("A17", gtin=CARTON), packs=2, location="TO-PHARMACY")
+    line = answer.body["lines"][0]
+    assert line["quantity"] == 10
+    assert len(set(line["units"])) == 10
+    assert stock() == {("TO-PHARMACY", "A17"): 10}
+
+
+def test_what_is_tracked_by_lot_gets_no_unit_codes(clinic: Clinic) -> None:
+    answer = clinic.receive(clinic.label("S1", gtin=SALINE), packs=24)
+    assert answer.body["lines"][0]["units"] == []
+    assert stock() == {("TO-OR1", "S1"): 24}
+
+
+def test_an_expired_lot_is_taken_into_quarantine_with_the_reason(clinic: Clinic) -> None:
+    answer = clinic.receive(clinic.label("OLD", expiry="261101"))
+    assert answer.body["lines"][0]["location"] == "TO-QUARANTINE"
+    assert answer.body["lines"][0]["why"] == ["lot-expired"]
+    assert stock() == {("TO-QUARANTINE", "OLD"): 1}
+
+
+def test_a_lot_is_good_through_its_printed_day(clinic: Clinic) -> None:
+    answer = clinic.receive(clinic.label("TODAY", expiry="261102"))
+    assert answer.body["lines"][0]["location"] == "TO-OR1"
+
+
+def test_a_recalled_lot_that_was_never_seen_is_stopped_at_the_door(clinic: Clinic) -> None:
+    clinic.recall("B99")
+    answer = clinic.receive(clinic.label("B99"))
+    assert answer.body["lines"][0]["location"] == "TO-QUARANTINE"
+    assert answer.body["lines"][0]["why"] == ["lot-recalled"]
+
+
+def test_one_bad_line_refuses_the_whole_delivery(clinic: Clinic) -> None:
+    answer = clinic.receive(clinic.label("A17"), "no barcode at all")
+    assert codes(answer) == ["unreadable"]
+    assert stock() == {}
+
+
+@pytest.mark.parametrize(
+    ("label", "problem"),
+    [
+        ("01095212345432131728022810", "unreadable"),
+        ("0109521234543214" + "17290228" + "10A17", "check-digit-wrong"),
+        ("0109521234543213", "lot-missing"),
+        ("0109521234000099" + "17290228" + "10A17", "unknown-item"),
+    ],
+)
+def test_a_line_is_refused(clinic: Clinic, label: str, problem: str) -> None:
+    assert problem in codes(clinic.receive(label))
+
+
+def test_a_serial_is_received_once(clinic: Clinic) -> None:
+    label = clinic.label("A17", serial="SN1")
+    assert not clinic.receive(label).refused
+    assert codes(clinic.receive(label)) == ["serial-twice"]
+
+
+def test_a_serial_stands_once_in_a_delivery(clinic: Clinic) -> None:
+    label = clinic.label("A17", serial="SN1")
+    assert codes(clinic.receive(label, label)) == ["serial-twice"]
+
+
+def test_a_scanned_serial_means_that_very_piece(clinic: Clinic) -> None:
+    first = clinic.label("A17", serial="SN1")
+    units = [clinic.receive(clinic.label("A17", serial=n)) for n in ("SN1", "SN2")]
+    session = clinic.open_session()
+    assert clinic.scan(session, first).body["unit"] == units[0].body["lines"][0]["units"][0]
+
+
+def test_a_known_lot_with_another_expiry_asks_to_look_at_the_label(clinic: Clinic) -> None:
+    clinic.receive(clinic.label("A17"))
+    assert codes(clinic.receive(clinic.label("A17", expiry="280131"))) == ["expiry-differs"]
+
+
+def test_two_expiries_of_one_lot_in_one_delivery_are_refused(clinic: Clinic) -> None:
+    answer = clinic.receive(clinic.label("A17"), clinic.label("A17", expiry="280131"))
+    assert codes(answer) == ["expiry-differs"]
+
+
+def test_a_delivery_booked_twice_with_one_key_is_booked_once(clinic: Clinic) -> None:
+    first = clinic.receive(clinic.label("A17"), key="k1")
+    again = clinic.receive(clinic.label("A17"), key="k1")
+    assert again.replayed
+    assert again.body == first.body
+    assert stock() == {("TO-OR1", "A17"): 1}
+
+
+def test_a_key_used_for_another_delivery_is_a_conflict(clinic: Clinic) -> None:
+    clinic.receive(clinic.label("A17"), key="k1")
+    with pytest.raises(Conflict, match="used for something else"):
+        clinic.receive(clinic.label("B02"), key="k1")
+
+
+def test_a_typed_line_is_received_and_stays_marked(clinic: Clinic) -> None:
+    line = ReceiptLine(Asked(item=clinic.kit, lot="T1", expires_on=date(2029, 1, 31)), 2)
+    request = ReceiptRequest("TO-PHARMACY", "Acme", "DDT 9", [line])
+    answer = receiving.receive(clinic.act(), request)
+    assert answer.body["lines"][0]["expires_on"] == "2029-01-31"
+    assert '"entered":"typed"' in clinic.all_entry_texts()
+
+
+@pytest.mark.parametrize(
+    ("request_", "problem"),
+    [
+        (ReceiptRequest("TO-OR1", "Acme", "1", []), "no-lines"),
+        (ReceiptRequest("TO-OR1", "  ", "1", [ReceiptLine(Asked(("x",)))]), "supplier-missing"),
+        (ReceiptRequest("TO-USED", "Acme", "1", [ReceiptLine(Asked(("x",)))]), "not-a-store"),
+        (ReceiptRequest("TO-OR1", "Acme", "1", [ReceiptLine(Asked(("x",)), 0)]), "quantity-wrong"),
+    ],
+)
+def test_a_delivery_that_makes_no_sense_is_refused(
+    clinic: Clinic, request_: ReceiptRequest, problem: str
+) -> None:
+    assert problem in codes(receiving.receive(clinic.act(), request_))
+
+
+def test_a_place_that_is_not_there_is_said_to_be_not_there(clinic: Clinic) -> None:
+    with pytest.raises(NotFound, match="NOWHERE"):
+        clinic.receive(clinic.label("A17"), location="NOWHERE")
+
+
+def test_a_lot_typed_with_a_blank_at_its_end_is_refused(clinic: Clinic) -> None:
+    line = ReceiptLine(Asked(item=clinic.kit, lot="T1 "), 1)
+    answer = receiving.receive(clinic.act(), ReceiptRequest("TO-OR1", "Acme", "1", [line]))
+    assert codes(answer) == ["lot-too-long"]
+
+
+def test_a_gtin_of_the_single_pack_is_one_unit(clinic: Clinic) -> None:
+    assert clinic.receive(clinic.label("A17", gtin=KIT)).body["lines"][0]["quantity"] == 1
