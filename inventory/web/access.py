@@ -109,8 +109,8 @@ def _person_of_cookie() -> Person | None:
         return None
     record = cast(PersonRecord, current_user)
     if not signed_in(record.id):
+        flask.session.clear()  # first, so that signing out finds no sign-in to write an end to
         logout_user()
-        flask.session.clear()
         return None
     roles = frozenset(role.name for role in record.roles)
     return Person(record.id, record.username, roles, record.language)
