@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 
@@ -74,12 +75,11 @@ def transfer(
         moves: list[Move] = []
         facts: list[Json] = []
         for line in lines:
-            found = identify(connection, line.asked, act.today)
-            facts.append(found.as_facts())
-            made, wrong = _line(connection, act, found, line, source, to)
-            problems += wrong
-            moves += made
-        problems += _check_sums(connection, moves, source)
+            read = read_line(connection, line, source, to, act.today)
+            facts.append(read.found.as_facts())
+            problems += read.problems
+            moves += read.moves
+        problems += check_sums(connection, moves, source)
         if [p for p in problems if p.blocking]:
             return refuse(connection, act, site, source.code, problems, {"lines": facts})
         code = new_code("TR", act.draw)
@@ -125,17 +125,44 @@ def _check_places(source: Location, to: Location, lines: Sequence[TransferLine])
     return problems
 
 
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A line of a transfer, found out and checked.
+
+    Attributes:
+        found: What it means.
+        moves: What it would move.
+        problems: What is wrong with this line alone.
+    """
+
+    found: Identified
+    moves: tuple[Move, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_line(
+    connection: sa.Connection, line: TransferLine, source: Location, to: Location, today: date
+) -> ReadLine:
+    """Find out what a line is and what it would move; nothing is written.
+
+    Problems: those of `identify`, `check_lot` unless it goes to quarantine, `not-here`,
+    `unit-label-needed`, `quantity-wrong`.
+    """
+    found = identify(connection, line.asked, today)
+    moves, problems = _line(connection, found, line, source, to)
+    if to.kind is not LocationKind.QUARANTINE:
+        problems = [*check_lot(connection, found, today), *problems]
+    return ReadLine(found, tuple(moves), (*found.problems, *problems))
+
+
 def _line(
     connection: sa.Connection,
-    act: Act,
     found: Identified,
     line: TransferLine,
     source: Location,
     to: Location,
 ) -> tuple[list[Move], list[Problem]]:
-    problems = list(found.problems)
-    if to.kind is not LocationKind.QUARANTINE:
-        problems += check_lot(connection, found, act.today)
+    problems: list[Problem] = []
     if found.item is None or not found.lot_number:
         return [], problems
     if found.lot is None:
@@ -182,7 +209,7 @@ def _units(
     return [], [Problem("unit-label-needed" if keys else "not-here", message)]
 
 
-def _check_sums(
+def check_sums(
     connection: sa.Connection, moves: Sequence[Move], source: Location
 ) -> list[Problem]:
     """What several lines take of one lot must be there in all; no unit goes twice."""
