@@ -71,12 +71,15 @@ def verify_ledger(kept: Sequence[str] = ()) -> Verdict:
     """
     entries, heads, roots = {}, {}, {}
     faults: list[Fault] = []
+    notes = [*_kept_outside(), *kept]  # before the ledger is read: it may grow meanwhile
     with store.reading() as connection:
         absent = guards.missing_guards(connection)
         if absent:
             faults.append(Fault("-", f"guards are missing: {', '.join(absent)}"))
-        for site in places.list_sites(connection):
-            walk = _Walk(connection, site, [*_kept_outside(), *kept])
+        sites = places.list_sites(connection)
+        faults += _origin_faults({origin(connection, site) for site in sites}, notes)
+        for site in sites:
+            walk = _Walk(connection, site, notes)
             fault = walk.go()
             entries[site.code], heads[site.code] = walk.tree.size, walk.mac
             roots[site.code] = base64.b64encode(walk.tree.root).decode()
@@ -84,6 +87,22 @@ def verify_ledger(kept: Sequence[str] = ()) -> Verdict:
                 faults.append(fault)
         faults += _case_faults(connection)
     return Verdict(entries, heads, roots, tuple(faults))
+
+
+def broken_heads() -> list[str]:
+    """References of the latest entries whose link to the one before does not hold; quick."""
+    broken = []
+    with store.reading() as connection:
+        for site in places.list_sites(connection):
+            links = proofs.latest_links(connection, site.id)
+            if not links:
+                continue
+            number, before = links[-1].number, links[0].mac if len(links) > 1 else GENESIS
+            leaf = leaf_hash(links[-1].text)
+            mac = link(store.keyring().chain, site.code, number, before, leaf)
+            if leaf != links[-1].leaf or mac != links[-1].mac:
+                broken.append(f"{site.code}-{number}")
+    return broken
 
 
 def _kept_outside() -> list[str]:
@@ -102,6 +121,20 @@ def _is_whole(note: str) -> bool:
     except BadNote:
         return False
     return True
+
+
+def _origin_faults(known: set[str], notes: Sequence[str]) -> Iterator[Fault]:
+    """Chains that were signed for and are not here under that name any more."""
+    gone = set()
+    for note in notes:
+        try:
+            checkpoint, key, blob = read_note(note)
+        except BadNote:
+            continue  # every site's walk tells it
+        if checkpoint.origin not in known and _is_ours(checkpoint, key, blob):
+            gone.add(checkpoint.origin)
+    for name in sorted(gone):
+        yield Fault("-", f"the chain {name} was signed for and is not here")
 
 
 class _Walk:
@@ -159,16 +192,12 @@ class _Walk:
 
     def _columns_fault(self, entry: proofs.StoredEntry, said: dict[str, Any]) -> str:
         columns = entry.columns
-        reverses = f"{self.site.code}-{columns['reverses']}" if columns["reverses"] else ""
         mine = {
             **columns,
             "site": self.site.code,
             "at": instant(columns["at"]),
             "occurred_at": instant(columns["occurred_at"]),
-            "reverses": reverses,
         }
-        if said["reverses"].rpartition("-")[2] == str(columns["reverses"] or ""):
-            mine["reverses"] = said["reverses"]
         wrong = sorted(name for name, value in mine.items() if said.get(name) != value)
         return f"columns were changed: {', '.join(wrong)}" if wrong else ""
 
@@ -183,7 +212,7 @@ class _Walk:
 
     def _checkpoints(self, notes: Sequence[str]) -> dict[int, bytes] | Fault:
         """The root that was signed for each size; or a fault in the notes themselves."""
-        mine = [each.note for each in proofs.checkpoints(self.connection, self.site.id)]
+        mine = {each.note for each in proofs.checkpoints(self.connection, self.site.id)}
         name = origin(self.connection, self.site)
         roots: dict[int, bytes] = {}
         for note in chained(mine, notes):
@@ -192,6 +221,8 @@ class _Walk:
             except BadNote:
                 return self._fault(0, "a checkpoint has been damaged")
             if checkpoint.origin != name:
+                if note in mine:
+                    return self._fault(checkpoint.size, "a checkpoint names another chain")
                 continue
             if not _is_ours(checkpoint, key, blob):
                 return self._fault(checkpoint.size, "a checkpoint's signature is not ours")
@@ -233,5 +264,7 @@ def _case_faults(connection: sa.Connection) -> Iterator[Fault]:
         item = catalogue.find_item(connection, code)
         if item is None or {"item": as_facts(item)} != said["facts"]:
             yield Fault("-", f"item {code} or its packaging levels were changed")
+    for code in proofs.places_misnamed(connection):
+        yield Fault("-", f"place {code} is not of the kind that its code says")
     for code in proofs.cases_without_entry(connection):
         yield Fault("-", f"{code} stands in the tables and no entry made it")

@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from inventory.domain.chain import Link, Tree
+from inventory.domain.ledger import LocationKind
+from inventory.domain.places import MEANINGS
 from inventory.store import AnyRow
 from inventory.store.patients import Patient, commitment
 from inventory.store.tables.catalogue import item, lot, procedure_definition, unit
@@ -89,6 +91,17 @@ def add_checkpoint(
     connection.execute(sa.insert(checkpoint), values)
 
 
+def latest_links(connection: sa.Connection, site_id: int) -> list[Link]:
+    """The last two entries of a site, the older first."""
+    rows = connection.execute(
+        sa.select(entry.c.number, entry.c.text, entry.c.leaf, entry.c.mac)
+        .where(entry.c.site_id == site_id)
+        .order_by(entry.c.number.desc())
+        .limit(2)
+    ).all()
+    return [Link(number, text, bytes(leaf), mac) for number, text, leaf, mac in reversed(rows)]
+
+
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
     """An entry as the verifier compares it: its text and its columns.
@@ -106,7 +119,7 @@ class StoredEntry:
 
 def entries_of(connection: sa.Connection, site_id: int) -> Iterator[StoredEntry]:
     """All entries of a site in the order of their numbers, read in parts."""
-    mirrored = entry.alias("mirrored")
+    mirrored, mirrored_site = entry.alias("mirrored"), site.alias("mirrored_site")
     query = (
         sa.select(
             entry.c.id,
@@ -120,24 +133,28 @@ def entries_of(connection: sa.Connection, site_id: int) -> Iterator[StoredEntry]
             entry.c.by,
             entry.c.about,
             entry.c.reason,
-            mirrored.c.number.label("reverses"),
+            mirrored.c.number.label("mirrored"),
+            mirrored_site.c.code.label("mirrored_site"),
         )
         .outerjoin(mirrored, mirrored.c.id == entry.c.reverses_id)
+        .outerjoin(mirrored_site, mirrored_site.c.id == mirrored.c.site_id)
         .where(entry.c.site_id == site_id)
         .order_by(entry.c.number, entry.c.id)
     )
-    for row in connection.execution_options(yield_per=2000).execute(query):
-        columns = {
-            "number": row.number,
-            "kind": row.kind,
-            "at": row.at,
-            "occurred_at": row.occurred_at,
-            "by": row.by,
-            "about": row.about,
-            "reason": row.reason,
-            "reverses": row.reverses,
-        }
-        yield StoredEntry(row.id, Link(row.number, row.text, bytes(row.leaf), row.mac), columns)
+    with connection.execute(query.execution_options(yield_per=2000)) as rows:
+        for row in rows:
+            columns = {
+                "number": row.number,
+                "kind": row.kind,
+                "at": row.at,
+                "occurred_at": row.occurred_at,
+                "by": row.by,
+                "about": row.about,
+                "reason": row.reason,
+                "reverses": f"{row.mirrored_site}-{row.mirrored}" if row.mirrored else "",
+            }
+            held = Link(row.number, row.text, bytes(row.leaf), row.mac)
+            yield StoredEntry(row.id, held, columns)
 
 
 def movements_in_order(
@@ -173,23 +190,27 @@ def movements_in_order(
         .where(entry.c.site_id == site_id)
         .order_by(entry.c.number, entry.c.id, movement.c.line)
     )
-    for row in connection.execution_options(yield_per=5000).execute(query):
-        words = {
-            "item": row.item,
-            "lot": row.lot,
-            "expires_on": row.expires_on.isoformat() if row.expires_on else "",
-            "unit": row.unit or "",
-            "step": row.step or 0,
-            "source": row.source,
-            "destination": row.destination,
-            "quantity": row.quantity,
-            "entered": row.entered,
-            "overridden": row.overridden,
-        }
-        if row.unit and not row.of_lot:
-            words["unit"] = f"{row.unit} of another lot"
-        kept = {name: word for name, word in words.items() if word not in ("", 0)}
-        yield row.number, row.line, kept
+    with connection.execute(query.execution_options(yield_per=5000)) as rows:
+        for row in rows:
+            yield row.number, row.line, _words(row)
+
+
+def _words(row: AnyRow) -> dict[str, Any]:
+    words = {
+        "item": row.item,
+        "lot": row.lot,
+        "expires_on": row.expires_on.isoformat() if row.expires_on else "",
+        "unit": row.unit or "",
+        "step": row.step or 0,
+        "source": row.source,
+        "destination": row.destination,
+        "quantity": row.quantity,
+        "entered": row.entered,
+        "overridden": row.overridden,
+    }
+    if row.unit and not row.of_lot:
+        words["unit"] = f"{row.unit} of another lot"
+    return {name: word for name, word in words.items() if word not in ("", 0)}
 
 
 def case_entries(connection: sa.Connection, kind: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -230,7 +251,11 @@ def recall_as_kept(
 
 
 def session_as_kept(connection: sa.Connection, code: str) -> dict[str, Any] | None:
-    """What the entry of a patient session says of it, made again from the tables."""
+    """What the entry of a patient session says of it, made again from the tables.
+
+    None where there is no such session, or where it points at a place that is not its own.
+    """
+    place = location.alias("place")
     row = connection.execute(
         sa.select(
             location.c.code,
@@ -242,7 +267,10 @@ def session_as_kept(connection: sa.Connection, code: str) -> dict[str, Any] | No
         .join(location, location.c.id == patient_session.c.location_id)
         .join(procedure_definition, procedure_definition.c.id == patient_session.c.procedure_id)
         .join(patient, patient.c.id == patient_session.c.patient_id)
-        .where(patient_session.c.code == code)
+        .join(place, place.c.id == patient_session.c.place_id)
+        .where(patient_session.c.code == code, place.c.code == code)
+        .where(place.c.site_id == patient_session.c.site_id)
+        .where(location.c.site_id == patient_session.c.site_id)
     ).first()
     if row is None:
         return None
@@ -253,6 +281,23 @@ def session_as_kept(connection: sa.Connection, code: str) -> dict[str, Any] | No
         "procedure": procedure,
         "retain_until": retain_until.isoformat(),
     }
+
+
+def places_misnamed(connection: sa.Connection) -> list[str]:
+    """Codes of places whose kind is not what their code says: `TO-USED`, a session's own."""
+    named = {f"-{kind}": kind for kind in MEANINGS}
+    query = sa.select(location.c.code, location.c.kind, site.c.code, patient_session.c.code)
+    rows = connection.execute(
+        query.join(site, site.c.id == location.c.site_id).outerjoin(
+            patient_session, patient_session.c.code == location.c.code
+        )
+    )
+    return [
+        code
+        for code, kind, of_site, session in rows
+        if (LocationKind.SESSION if session else named.get(code.removeprefix(of_site)))
+        != (kind if kind == LocationKind.SESSION or kind in MEANINGS else None)
+    ]
 
 
 def cases_without_entry(connection: sa.Connection) -> list[str]:

@@ -10,8 +10,10 @@ from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, current_app, jsonify
 
 from config import PROJECT, Settings
+from inventory.operations.verifying import broken_heads
 from inventory.store import reading
 from inventory.store.engine import check_engine
+from inventory.store.guards import missing_guards
 
 LEAST_FREE_BYTES: Final = 100 * 1024 * 1024
 
@@ -74,9 +76,26 @@ def check_space() -> None:
         raise NotReady(f"{free // 2**20} MB free, {LEAST_FREE_BYTES // 2**20} MB are needed")
 
 
+def check_guards() -> None:
+    """The database refuses to change the past."""
+    with reading() as connection:
+        absent = missing_guards(connection)
+    if absent:
+        raise NotReady(f"guards are missing: {', '.join(absent)}")
+
+
+def check_heads() -> None:
+    """The latest entry of each site is linked to the one before it as our key says."""
+    broken = broken_heads()
+    if broken:
+        raise NotReady(f"the chain does not hold at {', '.join(broken)}: run `flask ledger verify`")
+
+
 READY_CHECKS: Final[list[tuple[str, Callable[[], None]]]] = [
     ("database", check_database),
     ("migrations", check_migrations),
     ("space", check_space),
+    ("guards", check_guards),
+    ("chain", check_heads),
 ]
 """Name and check; a check returns, or raises `NotReady` with the reason."""
