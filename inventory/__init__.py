@@ -5,6 +5,7 @@ from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 
 from config import PROJECT, Settings
+from inventory.api import register_api
 from inventory.api.errors import problem_of
 from inventory.cli import register_commands
 from inventory.store import db, init_store
@@ -60,3 +61,4 @@ def _init_web(app: Flask, settings: Settings) -> None:
     init_speech(app)
     init_navigation(app)
     register_pages(app)
+    register_api(app)

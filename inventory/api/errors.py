@@ -21,6 +21,8 @@ class PathApi(Api):  # type: ignore[misc]  # flask-smorest ships no types
     answers for pages and API alike.
     """
 
+    DEFAULT_ERROR_RESPONSE_NAME = None  # every call names how it may end
+
     def _register_error_handlers(self) -> None:
         """None are needed."""
 

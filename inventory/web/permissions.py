@@ -14,7 +14,19 @@ ADMIN: Final = "admin"
 AUDITOR: Final = "auditor"
 
 SIGNED_IN: Final = frozenset({NURSE, PHARMACIST, QUALITY, ADMIN, AUDITOR})
+CLINICAL: Final = frozenset({NURSE, PHARMACIST, QUALITY, AUDITOR})
+THEATRE: Final = frozenset({NURSE, QUALITY})
 ANYBODY: Final = SIGNED_IN | {"anybody"}
+
+# Pages keep admin out of clinical work; by the API admin may act, so that one integration with one
+# token can run the whole job. No call shows who a patient is: that separation holds for admin too.
+CLINICAL_CALLS: Final = frozenset({NURSE, PHARMACIST, ADMIN})
+STOCK_CALLS: Final = frozenset({PHARMACIST, ADMIN})
+RECALL_CALLS: Final = frozenset({QUALITY, ADMIN})
+TRACING_CALLS: Final = frozenset({PHARMACIST, QUALITY, ADMIN, AUDITOR})
+
+OVERRULERS: Final = frozenset({NURSE, PHARMACIST, QUALITY})
+"""Who may overrule a problem of a scan or a delivery with a reason."""
 
 PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     # What a browser needs before anybody has signed in.
@@ -31,10 +43,37 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "security.verify": SIGNED_IN,
     "web.people.password": SIGNED_IN,
     "web.start.show": SIGNED_IN,
+    # Patient sessions.
+    "web.sessions.list": CLINICAL,
+    "web.sessions.show": CLINICAL,
+    "web.sessions.contents": CLINICAL,
+    "web.sessions.record": CLINICAL,
+    "web.sessions.open": frozenset({NURSE}),
+    "web.sessions.add": frozenset({NURSE}),
+    "web.scanning.scan": THEATRE,
+    "web.outcomes.say": THEATRE,
+    "web.outcomes.use_all": THEATRE,
+    "web.outcomes.close": THEATRE,
+    "web.outcomes.undo": THEATRE,
+    "web.patients.look": THEATRE,
+    "web.patients.name": THEATRE,
     # People.
     "web.people.list": frozenset({ADMIN}),
     "web.people.add": frozenset({ADMIN}),
     "web.people.disable": frozenset({ADMIN}),
+    # Calls.
+    "api-docs.openapi_json": ANYBODY,
+    "api.items.add": frozenset({PHARMACIST, QUALITY, ADMIN}),
+    "api.items.list": SIGNED_IN,
+    "api.items.show": SIGNED_IN,
+    "api.receipts.add": STOCK_CALLS,
+    "api.transfers.add": CLINICAL_CALLS,
+    "api.patient_sessions.open": CLINICAL_CALLS,
+    "api.patient_sessions.scan": CLINICAL_CALLS,
+    "api.patient_sessions.say": CLINICAL_CALLS,
+    "api.patient_sessions.close": CLINICAL_CALLS,
+    "api.patient_sessions.list": SIGNED_IN,
+    "api.patient_sessions.show": SIGNED_IN,
 }
 
 WITHOUT_PERSON: Final = frozenset(

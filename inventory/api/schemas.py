@@ -1,0 +1,98 @@
+"""What several calls share: how a thing is named, overruled, paged, and what is answered."""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from inventory.api.fields import Body, Choice, Count, Lines, Raw, Text
+from inventory.domain.problem import OVERRULABLE, say
+from inventory.operations.identifying import Asked
+from inventory.operations.posting import Override
+from inventory.store.errors import Conflict
+
+LONGEST_CODE = 40
+"""Characters of a code in a body; ours have 11, those of places are given by the clinic."""
+
+
+class ThingBody(Body):
+    """One thing, told by the barcodes of its label, or typed."""
+
+    barcodes = Lines(
+        Raw(), 10, metadata={"description": "All barcodes of one label, in any order."}
+    )
+    item = Text(LONGEST_CODE, metadata={"description": "Code of the item, if it is typed."})
+    lot = Text(LONGEST_CODE, metadata={"description": "The lot exactly as printed, if typed."})
+
+
+def as_asked(body: dict[str, Any]) -> Asked:
+    """What a body names.
+
+    Raises:
+        Conflict: It names two things (`named-twice`).
+    """
+    barcodes, item, unit = body.get("barcodes", ()), body.get("item", ""), body.get("unit", "")
+    if (bool(barcodes), bool(item or body.get("lot")), bool(unit)).count(True) > 1:
+        raise Conflict(
+            say("Send the barcodes, or the unit, or item and lot: only one of them."),
+            "named-twice",
+        )
+    return Asked(
+        tuple(barcodes), item, body.get("lot", ""), unit, expires_on=body.get("expires_on")
+    )
+
+
+class OverrideBody(Body):
+    """Problems that a person overrules, and why."""
+
+    codes = Lines(Choice(sorted(OVERRULABLE)), len(OVERRULABLE), least=1, required=True)
+    reason = Text(2000, required=True)
+
+
+def as_override(body: dict[str, Any]) -> Override:
+    """What a body overrules."""
+    said = body.get("override")
+    return Override(frozenset(said["codes"]), said["reason"]) if said else Override()
+
+
+class PageQuery(Body):
+    """Which page of a list."""
+
+    page = Count(100_000, load_default=1)
+    size = Count(500, load_default=50, metadata={"description": "Lines of a page."})
+
+
+class ProblemSaid(Schema):
+    """One reason to refuse, or something worth telling."""
+
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    blocking = fields.Boolean(required=True)
+
+
+class ProblemAnswer(Schema):
+    """What went wrong: RFC 9457, and each problem with its sentence."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    problems = fields.List(fields.Nested(ProblemSaid), required=True)
+    request_id = fields.String(required=True)
+    errors = fields.Dict(metadata={"description": "Each refused field with what is wrong of it."})
+
+
+class Done(Schema):
+    """What every act answers."""
+
+    entry = fields.String(metadata={"description": "Reference of the entry, `TO-17`."})
+    mac = fields.String(metadata={"description": "What ties the entry to all before it."})
+    problems = fields.List(
+        fields.Nested(ProblemSaid), required=True, metadata={"description": "Worth telling."}
+    )
+
+
+class Page(Schema):
+    """How long a list is in all, and which page of it this is."""
+
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)

@@ -1,0 +1,62 @@
+"""Patient sessions by the API: opened, scanned into, said, closed, read back."""
+
+from tests.api.calling import Caller, codes
+from tests.clinic import SALINE
+
+
+def test_a_scan_opens_a_kit_and_says_what_is_missing(caller: Caller) -> None:
+    (unit,) = caller.receive_kits("A17")
+    session = caller.open_session()
+    answer = caller.scan(session, unit)
+    assert answer.status_code == 201
+    said = answer.json
+    assert {name: said[name] for name in ("accepted", "item", "lot", "unit", "missing")} == {
+        "accepted": True,
+        "item": caller.clinic.kit,
+        "lot": "A17",
+        "unit": unit,
+        "missing": [],
+    }
+
+
+def test_a_retry_of_the_same_key_is_answered_again_and_moves_nothing(caller: Caller) -> None:
+    caller.receive(caller.clinic.label("S1", SALINE), packs=3)
+    session = caller.open_session()
+    first = caller.scan(session, caller.clinic.label("S1", SALINE), key="k-1")
+    again = caller.scan(session, caller.clinic.label("S1", SALINE), key="k-1")
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json == first.json
+    assert caller.get(f"/patient-sessions/{session}").json["lines"][0]["in_session"] == 1
+
+
+def test_a_replayed_refusal_is_a_refusal(caller: Caller) -> None:
+    session = caller.open_session()
+    answers = [caller.scan(session, "nonsense", key="k-1") for _ in range(2)]
+    assert [codes(answer) for answer in answers] == [["unreadable"], ["unreadable"]]
+    assert len(caller.get(f"/patient-sessions/{session}").json["refusals"]) == 1
+
+
+def test_a_key_stands_for_one_content_only(caller: Caller) -> None:
+    units = caller.receive_kits("A17", 2)
+    session = caller.open_session()
+    caller.scan(session, units[0], key="k-1")
+    assert codes(caller.scan(session, units[1], key="k-1")) == ["key-conflict"]
+
+
+def test_a_unit_scanned_again_in_its_session_moves_nothing(caller: Caller) -> None:
+    (unit,) = caller.receive_kits("A17")
+    session = caller.open_session()
+    caller.scan(session, unit)
+    answer = caller.scan(session, unit)
+    assert (answer.status_code, answer.json["again"]) == (200, True)
+
+
+def test_a_session_closes_once_everything_is_said(caller: Caller) -> None:
+    (unit,) = caller.receive_kits("A17")
+    session = caller.open_session()
+    assert codes(caller.close(session)) == ["required-missing"]
+    caller.scan(session, unit)
+    assert codes(caller.close(session)) == ["outcome-missing"]
+    assert caller.say(session, "used", unit=unit).status_code == 201
+    assert caller.close(session).status_code == 200
+    assert "patient-session-closed" in codes(caller.scan(session, unit))
