@@ -48,18 +48,18 @@ def reconciliation(setting: Setting, title: str) -> None:
 
 def _reconciliation_columns(texts: Texts) -> tuple[Column, ...]:
     sums = (
-        (15, texts(N_("Received"))),
-        (17, "+ " + texts(N_("Found"))),
-        (20, "= " + texts(N_("On hand"))),
-        (15, "+ " + texts(N_("In use"))),
-        (14, "+ " + texts(N_("Used"))),
-        (19, "+ " + texts(N_("Wasted"))),
-        (18, "+ " + texts(N_("Returned"))),
-        (15, "+ " + texts(N_("Lost"))),
-        (23, "+ " + texts(N_("Unexplained"))),
-        (12, texts(N_("Book"))),
-        (19, texts(N_("Counted"))),
-        (16, texts(N_("Variance"))),
+        (18, texts(N_("Received"))),
+        (16, texts(N_("Found"))),
+        (17, texts(N_("On hand"))),
+        (15, texts(N_("In use"))),
+        (14, texts(N_("Used"))),
+        (16, texts(N_("Wasted"))),
+        (18, texts(N_("Returned"))),
+        (15, texts(N_("Lost"))),
+        (24, texts(N_("Unexplained"))),
+        (13, texts(N_("Book"))),
+        (20, texts(N_("Counted"))),
+        (18, texts(N_("Variance"))),
     )
     return (
         Column(texts(N_("Item")), CODE_MM, grows=True),
@@ -162,9 +162,9 @@ def history(setting: Setting, title: str) -> None:
         Column(texts(N_("Lot")), LOT_MM, CODE),
         Column(texts(N_("Unit")), CODE_MM, CODE),
         Column(texts(N_("Quantity")), 18, right=True),
-        Column(texts(N_("From")), 20, CODE),
-        Column(texts(N_("To")), 20, CODE),
-        Column(texts(N_("Remarks")), 40, grows=True),
+        Column(texts(N_("From")), 25, CODE),
+        Column(texts(N_("To")), 25, CODE),
+        Column(texts(N_("Remarks")), 30, grows=True),
     )
     setting.table(title, columns, (_moved(setting, one) for one in setting.report.history))
 
