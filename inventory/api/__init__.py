@@ -5,12 +5,21 @@ from typing import Final
 from apispec import APISpec
 from flask import Flask
 
-from inventory.api import items, patient_sessions, receipts, transfers
+from inventory.api import (
+    entries,
+    items,
+    lots,
+    patient_sessions,
+    recalls,
+    receipts,
+    stock,
+    transfers,
+)
 from inventory.api.calls import Noun
 from inventory.api.errors import MEDIA_TYPE, PathApi
 from inventory.api.schemas import ProblemAnswer
 
-NOUNS: Final = (items, receipts, transfers, patient_sessions)
+NOUNS: Final = (items, receipts, transfers, patient_sessions, recalls, entries, lots, stock)
 
 _CONFIG: Final = {
     "API_TITLE": "KitTrace",

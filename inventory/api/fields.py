@@ -193,12 +193,10 @@ class Lines(fields.List[Any]):
 
 
 def sentences(messages: Any) -> Any:
-    """What a schema found, each lazy sentence said in the reader's language."""
+    """What a schema found: fields with a list of sentences each, in the reader's language."""
     if isinstance(messages, Mapping):
         return {str(name): sentences(each) for name, each in messages.items()}
-    if isinstance(messages, list | tuple):
-        return [sentences(each) for each in messages]
-    return str(messages)
+    return [str(each) for each in (messages if isinstance(messages, list) else [messages])]
 
 
 def named(messages: Any, path: str = "") -> list[str]:

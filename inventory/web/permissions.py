@@ -20,7 +20,7 @@ ANYBODY: Final = SIGNED_IN | {"anybody"}
 
 # Pages keep admin out of clinical work; by the API admin may act, so that one integration with one
 # token can run the whole job. No call shows who a patient is: that separation holds for admin too.
-CLINICAL_CALLS: Final = frozenset({NURSE, PHARMACIST, ADMIN})
+SESSION_CALLS: Final = frozenset({NURSE, PHARMACIST, QUALITY, ADMIN})
 STOCK_CALLS: Final = frozenset({PHARMACIST, ADMIN})
 RECALL_CALLS: Final = frozenset({QUALITY, ADMIN})
 TRACING_CALLS: Final = frozenset({PHARMACIST, QUALITY, ADMIN, AUDITOR})
@@ -67,13 +67,24 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "api.items.list": SIGNED_IN,
     "api.items.show": SIGNED_IN,
     "api.receipts.add": STOCK_CALLS,
-    "api.transfers.add": CLINICAL_CALLS,
-    "api.patient_sessions.open": CLINICAL_CALLS,
-    "api.patient_sessions.scan": CLINICAL_CALLS,
-    "api.patient_sessions.say": CLINICAL_CALLS,
-    "api.patient_sessions.close": CLINICAL_CALLS,
+    "api.transfers.add": frozenset({NURSE, PHARMACIST, ADMIN}),
+    "api.patient_sessions.open": frozenset({NURSE, PHARMACIST, ADMIN}),
+    "api.patient_sessions.scan": SESSION_CALLS,
+    "api.patient_sessions.say": SESSION_CALLS,
+    "api.patient_sessions.close": SESSION_CALLS,
     "api.patient_sessions.list": SIGNED_IN,
     "api.patient_sessions.show": SIGNED_IN,
+    "api.recalls.open": RECALL_CALLS,
+    "api.recalls.lift": RECALL_CALLS,
+    "api.recalls.list": TRACING_CALLS,
+    "api.recalls.show": TRACING_CALLS,
+    "api.recalls.pdf": TRACING_CALLS,
+    "api.recalls.csv": TRACING_CALLS,
+    "api.entries.list": TRACING_CALLS,
+    "api.entries.reverse": frozenset({PHARMACIST, QUALITY, ADMIN}),
+    "api.lots.list": SIGNED_IN,
+    "api.lots.trace": TRACING_CALLS,
+    "api.stock.list": SIGNED_IN,
 }
 
 WITHOUT_PERSON: Final = frozenset(

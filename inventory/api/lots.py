@@ -1,0 +1,137 @@
+"""Lots: found by number, and traced forward to every patient session."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema, fields
+
+from inventory import store
+from inventory.api.calls import Noun, as_response
+from inventory.api.fields import Text
+from inventory.api.recall_answers import ReconciliationAnswer, WhereaboutsAnswer
+from inventory.api.schemas import LONGEST_CODE, Page, PageQuery
+from inventory.domain.chain import instant
+from inventory.domain.ledger import reconcile
+from inventory.domain.recall import Scope
+from inventory.domain.rings import whereabouts
+from inventory.store import catalogue, lists, recalls
+from inventory.store.lists import LotInSession, LotLine
+
+blueprint = Noun("lots", __name__, description="Lots that ever came in.")
+
+
+class LotsQuery(PageQuery):
+    """Which lots."""
+
+    lot = Text(LONGEST_CODE, attribute="number", metadata={"description": "Exactly as printed."})
+    item = Text(LONGEST_CODE, attribute="item_code", metadata={"description": "Code of the item."})
+    search = Text(200, metadata={"description": "Part of lot, item's name or REF."})
+
+
+class LotAnswer(Schema):
+    """A lot."""
+
+    id = fields.Integer(required=True)
+    item = fields.String(required=True)
+    item_name = fields.String(required=True)
+    reference = fields.String(required=True)
+    lot = fields.String(required=True)
+    expires_on = fields.Date(required=True, allow_none=True)
+
+
+class LotsAnswer(Page):
+    """A page of lots."""
+
+    lots = fields.List(fields.Nested(LotAnswer), required=True)
+
+
+class LotSessionAnswer(Schema):
+    """A patient session that the lot was opened for, in units of use."""
+
+    session = fields.String(required=True)
+    opened_at = fields.DateTime(required=True)
+    site = fields.String(required=True)
+    location = fields.String(required=True)
+    patient = fields.String(required=True, metadata={"description": "The pseudonym."})
+    unit = fields.String(required=True, allow_none=True)
+    in_session = fields.Integer(required=True)
+    used = fields.Integer(required=True)
+    wasted = fields.Integer(required=True)
+    restocked = fields.Integer(required=True)
+
+
+class TraceAnswer(Schema):
+    """Where all of a lot went."""
+
+    lot = fields.Nested(LotAnswer, required=True)
+    recall = fields.String(
+        required=True, allow_none=True, metadata={"description": "The recall that stands."}
+    )
+    sessions = fields.List(fields.Nested(LotSessionAnswer), required=True)
+    reconciliation = fields.Nested(ReconciliationAnswer, required=True)
+    locations = fields.List(fields.Nested(WhereaboutsAnswer), required=True)
+
+
+@blueprint.reads("/lots", LotsAnswer, query=LotsQuery, endpoint="list")
+def list_all(query: dict[str, Any]) -> Response:
+    """List lots, the latest first."""
+    with store.reading() as connection:
+        found, total = lists.find_lots(connection, **query)
+    return as_response(
+        {"lots": [_lot(line) for line in found], "total": total, "page": query["page"]}
+    )
+
+
+@blueprint.reads("/lots/<int(max=2147483647):lot_id>/trace", TraceAnswer)
+def trace(lot_id: int) -> Response:
+    """Trace a lot to every patient session."""
+    with store.reading() as connection:
+        lot = catalogue.get_lot(connection, lot_id)
+        sessions = lists.sessions_of_lot(connection, lot_id)
+        moved = recalls.movements_of_lot(connection, lot_id)
+        recall = recalls.standing_recall(connection, lot.item.id, lot.number)
+    code, item = lot.item.code, lot.item
+    flows = [(each.source_kind, each.destination_kind, each.quantity) for each in moved]
+    sums = reconcile(code, lot.number, flows)
+    lies = whereabouts([Scope(code, None)], moved)
+    line = LotLine(lot.id, code, item.name, item.reference, lot.number, lot.expires_on)
+    return as_response(
+        {
+            "lot": _lot(line),
+            "recall": recall[0] if recall else None,
+            "sessions": [_session(each) for each in sessions],
+            "reconciliation": {
+                **asdict(sums),
+                "unexplained": sums.unexplained,
+                "variance": sums.variance,
+            },
+            "locations": [asdict(each) for each in lies],
+        }
+    )
+
+
+def _lot(line: LotLine) -> dict[str, Any]:
+    return {
+        "id": line.id,
+        "item": line.item,
+        "item_name": line.item_name,
+        "reference": line.reference,
+        "lot": line.number,
+        "expires_on": line.expires_on.isoformat() if line.expires_on else None,
+    }
+
+
+def _session(line: LotInSession) -> dict[str, Any]:
+    return {
+        "session": line.session,
+        "opened_at": instant(line.opened_at),
+        "site": line.site,
+        "location": line.location,
+        "patient": line.patient,
+        "unit": line.unit or None,
+        "in_session": line.in_session,
+        "used": line.used,
+        "wasted": line.wasted,
+        "restocked": line.restocked,
+    }
