@@ -7,10 +7,23 @@ from typing import Final
 
 from flask import Blueprint, Flask
 
-from inventory.web import health, languages, people, start
+from inventory.web import (
+    health,
+    languages,
+    outcomes,
+    patients,
+    people,
+    scanning,
+    sessions,
+    start,
+)
 
 PAGES: Final = (
     start.blueprint,
+    sessions.blueprint,
+    scanning.blueprint,
+    outcomes.blueprint,
+    patients.blueprint,
     people.blueprint,
     languages.blueprint,
     health.blueprint,

@@ -1,0 +1,65 @@
+// Dialogs that ask for a reason. A scan that comes while one is open is no answer to it: it is
+// handed back, the dialog is left, and what was asked is not done.
+
+import { sentence } from "./verdict.js";
+
+const FAST_MS = 60;
+const SHORTEST = 6;
+
+/** Ask why; gives {reason} or {scanned} or neither. */
+export function ask(name) {
+  return answerOf(document.getElementById(`ask-${name}`));
+}
+
+/** Show the problems and ask whether to go on all the same. */
+export function askReason(said) {
+  const dialog = document.getElementById("ask-overrule");
+  dialog.querySelector("h2").textContent = said.word;
+  dialog.querySelector("ul").replaceChildren(...said.sentences.map(sentence));
+  dialog.querySelector("input").value = "";
+  return answerOf(dialog);
+}
+
+function answerOf(dialog) {
+  return new Promise((done) => {
+    const end = (found) => {
+      off.abort();
+      dialog.close();
+      done(found);
+    };
+    const off = new AbortController();
+    const { signal } = off;
+    hear(dialog, signal, (scanned) => end({ scanned }));
+    dialog.addEventListener("cancel", () => end({}), { signal });
+    dialog.addEventListener("click", (event) => {
+      const button = event.target.closest("button[type=button]");
+      if (button) end("ktCancel" in button.dataset ? {} : { reason: button.value });
+    }, { signal });
+    dialog.querySelector("form")?.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const reason = dialog.querySelector("input").value.trim();
+      if (reason) end({ reason });
+      else dialog.querySelector("input").focus();
+    }, { signal });
+    dialog.showModal();
+  });
+}
+
+// Keys that come as fast as only a scanner types them, wherever the focus is in the dialog.
+function hear(dialog, signal, onScan) {
+  let text = "";
+  let at = -Infinity;
+  dialog.addEventListener("keydown", (event) => {
+    const now = performance.now();
+    if (now - at > FAST_MS) text = "";
+    const gs = event.ctrlKey && (event.code === "BracketRight" || event.key === "]");
+    if ((event.key === "Enter" || event.key === "Tab") && text.length >= SHORTEST) {
+      event.preventDefault();
+      onScan(text);
+    } else if (gs || event.key.length === 1) {
+      text += gs ? "\x1d" : event.key;
+      at = now;
+      if (gs || !event.target.matches("input, button")) event.preventDefault();
+    }
+  }, { signal, capture: true });
+}

@@ -1,0 +1,174 @@
+// The screen in theatre: hears the scanner, sends what was opened, shows what came of it.
+// A scan is never lost: those that arrive while one is being answered wait in order.
+
+import { ask, askReason } from "./ask.js";
+import { ScanQueue, freshKey } from "./scan_queue.js";
+import { hide, show } from "./verdict.js";
+import { listen } from "./wedge.js";
+
+const stage = document.querySelector("[data-kt-session]");
+const told = stage.dataset;
+const field = document.getElementById("scan");
+const contents = document.getElementById("contents");
+const waiting = document.getElementById("waiting");
+const quantity = document.getElementById("quantity");
+const occurredAt = document.getElementById("occurred-at");
+const typed = document.getElementById("typed-form");
+
+const token = () => document.querySelector("meta[name=csrf-token]").content;
+const focus = () => field.focus({ preventScroll: true });
+
+// The first barcode of a label of two, until the second one comes. It is joined only when a scan
+// is sent, as the answer to the one before decides; then the joined one is what a retry sends.
+const heldKey = `${told.ktSession}-held`;
+const held = {
+  get: () => { try { return sessionStorage.getItem(heldKey) ?? ""; } catch { return ""; } },
+  set: (text) => { try { sessionStorage.setItem(heldKey, text); } catch { /* given up */ } },
+};
+
+const queue = new ScanQueue({
+  url: told.scans,
+  name: `${told.ktSession}-${told.person}`,
+  token,
+  completed,
+  answered,
+  waiting: showWaiting,
+  signedOut() {
+    showWaiting(queue.scans.length);
+    show({ kind: "stop", word: told.signedOut, sentences: [told.signedOutText] });
+    waiting.querySelector("span").replaceChildren(link(told.signIn, told.signedOutText));
+    waiting.hidden = false;
+  },
+  async refused(said, number) {
+    const sentence = said?.detail ?? `${told.refusedText}${number}`;
+    show({ kind: "stop", word: told.refused, sentences: [sentence] });
+    await refresh();
+  },
+});
+
+function completed(body) {
+  const first = held.get();
+  if (!first || body.barcodes?.length !== 1 || body.joined) return body;
+  body.barcodes = [first, ...body.barcodes];
+  body.joined = true;
+  queue.scans = queue.scans.map((scan, place) => (place === 0 ? { ...scan, body } : scan));
+  return body;
+}
+
+async function answered(said, scan) {
+  held.set(said.hold ? said.barcodes[0] : "");
+  if (said.hold) {
+    show({ ...said, kind: "look", word: told.second, sentences: [told.secondText] });
+  } else if (said.overrulable.length) {
+    show(said);
+    hide();
+    await overrule(said, scan);
+  } else show(said);
+  await refresh();
+}
+
+// A dialog with the problem's sentence; the same scan again, under a key of its own, with a reason.
+async function overrule(said, scan) {
+  const { reason, scanned } = await askReason(said);
+  if (reason) {
+    const again = { ...scan.body, override: { codes: said.overrulable, reason } };
+    queue.scans = [{ key: freshKey(), body: again }, ...queue.scans];
+  }
+  if (scanned) take(scanned);
+  focus();
+}
+
+function showWaiting(count) {
+  waiting.hidden = count === 0;
+  waiting.querySelector("span").textContent = `${told.waiting} (${count}). ${told.waitingText}`;
+}
+
+function link(href, text) {
+  const made = document.createElement("a");
+  made.href = href;
+  made.textContent = text;
+  return made;
+}
+
+async function refresh() {
+  try {
+    const answer = await fetch(told.contents, { headers: { Accept: "text/html" } });
+    if (!answer.ok || answer.redirected) return;
+    const open = [...contents.querySelectorAll("details[open]")].map((each) => each.id);
+    contents.innerHTML = await answer.text();
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  } catch { /* the lists stay as they were; the next answer brings them */ }
+}
+
+function take(text) {
+  const body = { barcodes: [text], quantity: Number(quantity.value) };
+  if (occurredAt.value) body.occurred_at = occurredAt.value;
+  quantity.value = "1";
+  hide();
+  queue.add(body);
+}
+
+listen(field, take, () => show({ kind: "look", word: told.twice }));
+
+typed.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (!typed.reportValidity()) return;
+  const body = {
+    item: typed.elements.item.value,
+    lot: typed.elements.lot.value.trim(),
+    quantity: Number(typed.elements.quantity.value),
+  };
+  if (occurredAt.value) body.occurred_at = occurredAt.value;
+  typed.elements.lot.value = "";
+  typed.elements.quantity.value = "1";
+  queue.add(body);
+  focus();
+});
+
+stage.addEventListener("click", (event) => {
+  const step = Number(event.target.closest("[data-kt-step]")?.dataset.ktStep ?? 0);
+  if (step) quantity.value = String(Math.max(1, Math.min(999, Number(quantity.value) + step)));
+});
+
+// The buttons below: sent from here, so that no scan falls between two pages.
+contents.addEventListener("submit", async (event) => {
+  const form = event.target.closest("[data-kt-act]");
+  if (!form) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const sent = new FormData(form, event.submitter);
+  const question = event.submitter?.dataset.ktAsk;
+  if (question) {
+    const { reason, scanned } = await ask(question);
+    if (scanned) take(scanned);
+    focus();
+    if (!reason) return;
+    sent.set("reason", reason);
+  }
+  await act(form.getAttribute("action"), sent);
+  focus();
+});
+
+async function act(url, sent) {
+  try {
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: { Accept: "application/json", "X-CSRFToken": token(), "Idempotency-Key": sent.get("key") },
+      body: sent,
+    });
+    const said = await answer.json();
+    if (answer.ok && said.next) return void location.assign(said.next);
+    show(answer.ok ? said : { kind: "stop", word: told.refused, sentences: [said.detail] });
+  } catch {
+    show({ kind: "stop", word: told.waiting, sentences: [told.refusedText] });
+  }
+  await refresh();
+}
+
+// A finger on the page leaves the focus where the scanner needs it; Tab goes wherever it likes.
+document.addEventListener("pointerup", (event) => {
+  if (!event.target.closest("input, select, textarea, summary, a, dialog, label")) setTimeout(focus);
+});
+addEventListener("focus", () => document.activeElement === document.body && focus());
+
+queue.pump();

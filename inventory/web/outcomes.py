@@ -1,0 +1,72 @@
+"""What became of what was opened, and the end of a session.
+
+Each of these is a form on the session's screen. The screen's script sends it and shows the answer
+over the whole screen; without a script the same form answers with the next page.
+"""
+
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from inventory.operations import closing, correcting, using
+from inventory.operations.posting import Answer
+from inventory.web.access import wants_json
+from inventory.web.acting import act_from_request
+from inventory.web.scanning import notices, verdict
+
+blueprint = Blueprint("outcomes", __name__, url_prefix="/sessions/<code>")
+
+
+@blueprint.post("/outcomes")
+def say(code: str) -> Response:
+    """Say what became of one line: used, wasted for a reason, or put back unopened."""
+    form = request.form
+    quantity = form.get("quantity", "")
+    outcome = using.Outcome(
+        form.get("outcome", ""),
+        form.get("unit", ""),
+        form.get("item", ""),
+        form.get("lot", ""),
+        int(quantity) if quantity.isascii() and quantity.isdigit() else None,
+        form.get("reason", ""),
+    )
+    answer = using.say_outcome(act_from_request(), code.upper(), outcome)
+    words = {"used": gettext("Used"), "wasted": gettext("Wasted")}
+    return _answered(answer, code, words.get(outcome.outcome, gettext("Put back")))
+
+
+@blueprint.post("/use-all")
+def use_all(code: str) -> Response:
+    """Everything whose outcome was not said was used."""
+    return _answered(using.use_all(act_from_request(), code.upper()), code, gettext("All used"))
+
+
+@blueprint.post("/close")
+def close(code: str) -> Response:
+    """Close the session, or say all that stands in the way."""
+    cancelled = request.form.get("cancelled") == "yes"
+    answer = closing.close_session(act_from_request(), code.upper(), cancelled)
+    return _answered(answer, code, gettext("Closed"))
+
+
+@blueprint.post("/undo")
+def undo(code: str) -> Response:
+    """Undo a scan, with the reason."""
+    entry, reason = request.form.get("entry", ""), request.form.get("reason", "")
+    answer = correcting.undo_opening(act_from_request(), code.upper(), entry, reason)
+    return _answered(answer, code, gettext("Undone"))
+
+
+def _answered(answer: Answer, code: str, word: str) -> Response:
+    """The answer as the screen's script wants it, or as the next page."""
+    address = url_for("web.sessions.show", code=code.upper())
+    said = verdict(answer)
+    if not answer.refused:
+        said["word"] = word
+    if wants_json():
+        return jsonify({**said, "next": address if answer.body.get("closed") else ""})
+    for kind, sentence in notices(answer.problems):
+        flash(sentence, kind)
+    if not answer.refused:
+        flash(f"{word}.", "taken")
+    return redirect(address)

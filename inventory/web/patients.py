@@ -1,0 +1,52 @@
+"""Who a patient is: shown on request only, and each look is recorded before it is shown."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+
+from inventory.operations import looking
+from inventory.web.acting import act_from_request
+
+blueprint = Blueprint("patients", __name__, url_prefix="/sessions/<code>")
+
+
+class NameForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """The name of a patient of whom only the number was known."""
+
+    name = StringField(
+        lazy_gettext("Family and given name"),
+        validators=[InputRequired(lazy_gettext("Type family and given name.")), Length(max=200)],
+        render_kw={"autocomplete": "off"},
+    )
+    birth_date = StringField(
+        lazy_gettext("Birth date"),
+        description=lazy_gettext("Year-month-day, 1961-04-30."),
+        validators=[Optional(), Regexp(r"\d{4}-\d{2}-\d{2}\Z")],
+        render_kw={"autocomplete": "off", "inputmode": "numeric"},
+    )
+
+
+@blueprint.post("/patient")
+def look(code: str) -> Response | str:
+    """Record the look, and only then show number and name; the answer is never kept."""
+    return _page(code.upper(), NameForm(formdata=None))
+
+
+@blueprint.post("/patient/name")
+def name(code: str) -> Response | tuple[str, int]:
+    """Write down the name of the session's patient."""
+    form = NameForm()
+    if not form.validate():
+        return _page(code.upper(), form), 422
+    typed, born = form.name.data or "", form.birth_date.data or ""
+    looking.name_patient(act_from_request(), code.upper(), typed, born)
+    flash(gettext("The name is written down."), "taken")
+    return redirect(url_for("web.sessions.show", code=code.upper()))
+
+
+def _page(code: str, form: NameForm) -> str:
+    identity = looking.look_at_session(act_from_request(), code)
+    return render_template("sessions/patient.html", code=code, identity=identity, form=form)

@@ -1,0 +1,222 @@
+"""Scanning into a patient session, answered so that it is understood from a metre away."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from flask import Blueprint, Response, jsonify, request
+from flask_babel import gettext, lazy_gettext
+from werkzeug.exceptions import UnprocessableEntity
+
+from inventory.domain.problem import OVERRULABLE, Problem
+from inventory.domain.scan import UdiScan, read
+from inventory.operations import scanning
+from inventory.operations.identifying import Asked
+from inventory.operations.posting import Answer, Override
+from inventory.web.acting import act_from_request, clinic_today, clinic_zone
+from inventory.web.speech import spoken
+
+blueprint = Blueprint("scanning", __name__, url_prefix="/sessions/<code>")
+
+LONGEST_TYPED: Final = 40
+"""Characters of a lot or a code typed by hand; GS1 allows a lot 20."""
+
+WORDS: Final = {
+    "lot-recalled": lazy_gettext("Recalled"),
+    "unit-already-used": lazy_gettext("Already used"),
+    "lot-expired": lazy_gettext("Expired"),
+    "on-hold": lazy_gettext("On hold"),
+    "patient-session-closed": lazy_gettext("Session closed"),
+    "clock-suspect": lazy_gettext("Clock wrong"),
+    "unknown-item": lazy_gettext("Unknown item"),
+    "not-here": lazy_gettext("Not in this room"),
+    "unreadable": lazy_gettext("Not readable"),
+    "unit-label-needed": lazy_gettext("Scan our label"),
+    "lot-missing": lazy_gettext("Second barcode"),
+    "check-digit-wrong": lazy_gettext("Check digit wrong"),
+    "carton-code": lazy_gettext("Carton code"),
+    "not-in-procedure": lazy_gettext("Not planned"),
+    "more-than-planned": lazy_gettext("More than planned"),
+    "outcome-missing": lazy_gettext("Not finished"),
+    "required-missing": lazy_gettext("Not finished"),
+}
+"""What the whole screen says, the gravest problem first."""
+
+_GRAVITY: Final = {code: place for place, code in enumerate(WORDS)}
+
+ASKS_FOR_MORE: Final = frozenset({"lot-missing", "unit-label-needed", *OVERRULABLE})
+"""Problems that are amber, because one more step of the nurse settles them."""
+
+
+@blueprint.post("/scans")
+def scan(code: str) -> Response:
+    """Open one thing for the patient, and say what came of it."""
+    sent = _sent()
+    asked = ScanReader(sent).request()
+    answer = scanning.scan_into_session(act_from_request(), code.upper(), asked)
+    said = verdict(answer)
+    said["hold"] = answer.refused and _is_half(asked.asked.barcodes, clinic_today())
+    said["barcodes"] = list(asked.asked.barcodes)
+    return jsonify(said)
+
+
+def verdict(answer: Answer) -> dict[str, Any]:
+    """What a page shows of an answer: colour, word, sentences, and what may be overruled."""
+    stopping = (
+        [problem for problem in answer.problems if problem.blocking] if answer.refused else []
+    )
+    stopping.sort(key=lambda problem: _GRAVITY.get(problem.code, len(_GRAVITY)))
+    codes = [problem.code for problem in stopping]
+    again = bool(answer.body.get("again"))
+    return {
+        "kind": _kind(answer, codes),
+        "word": _word(answer, codes, again),
+        "sentences": [spoken(problem.message) for problem in stopping or _told(answer)],
+        "overrulable": codes if codes and set(codes) <= OVERRULABLE else [],
+        "again": again,
+        "thing": _thing(answer.body),
+        "lot": answer.body.get("lot") or "",
+        "unit": answer.body.get("unit") or "",
+        "expires_on": answer.body.get("expires_on") or "",
+        "quantity": answer.body.get("quantity") or 0,
+    }
+
+
+def _told(answer: Answer) -> list[Problem]:
+    """What is worth telling of an act that was done; not what was overruled a moment ago."""
+    return [problem for problem in answer.problems if problem.code not in OVERRULABLE]
+
+
+def _thing(body: Any) -> str:
+    """The name of what was taken; acts that take nothing have none."""
+    return str(body.get("item_name") or "")
+
+
+def _kind(answer: Answer, codes: Sequence[str]) -> str:
+    if answer.refused:
+        return "look" if set(codes) <= ASKS_FOR_MORE else "stop"
+    return "look" if {problem.code for problem in answer.problems} - _HARMLESS else "taken"
+
+
+_HARMLESS: Final = OVERRULABLE | {
+    "only-piece",
+    "keyboard-layout",
+    "caps-lock",
+    "not-marked-gs1",
+}
+"""Overruled a moment ago, or only to be told: the colour stays green."""
+
+
+def _word(answer: Answer, codes: Sequence[str], again: bool) -> str:
+    if not answer.refused:
+        return str(gettext("Already in this session") if again else gettext("Taken"))
+    return str(WORDS[codes[0]] if codes and codes[0] in WORDS else gettext("Stop"))
+
+
+class ScanReader:
+    """Reads what a page's script sent; every wrong field is named."""
+
+    def __init__(self, sent: dict[str, Any]) -> None:
+        self.sent = sent
+
+    def request(self) -> scanning.ScanRequest:
+        """The scan that was meant.
+
+        Raises:
+            UnprocessableEntity: A field is missing or not of its kind.
+        """
+        return scanning.ScanRequest(
+            self._asked(), self._quantity(), self._occurred_at(), self._override()
+        )
+
+    def _asked(self) -> Asked:
+        barcodes = self._texts("barcodes", self.sent.get("barcodes", []))
+        if barcodes:
+            return Asked(barcodes=joined(barcodes, clinic_today()))
+        item, lot = self._text("item", LONGEST_TYPED), self._text("lot", LONGEST_TYPED)
+        return Asked(item=item, lot=lot)
+
+    def _quantity(self) -> int:
+        given = self.sent.get("quantity", 1)
+        if isinstance(given, bool) or not isinstance(given, int) or abs(given) > 2**31:
+            raise _wrong("quantity")
+        return given
+
+    def _occurred_at(self) -> datetime | None:
+        text = self._text("occurred_at", LONGEST_TYPED)
+        return clinic_instant(text) if text else None
+
+    def _override(self) -> Override:
+        given = self.sent.get("override") or {}
+        if not isinstance(given, dict) or not isinstance(given.get("reason", ""), str):
+            raise _wrong("override")
+        return Override(
+            frozenset(self._texts("override", given.get("codes", []))), given.get("reason", "")
+        )
+
+    def _text(self, name: str, longest: int) -> str:
+        given = self.sent.get(name) or ""
+        if not isinstance(given, str) or len(given) > longest:
+            raise _wrong(name)
+        return given
+
+    def _texts(self, name: str, given: Any) -> tuple[str, ...]:
+        if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+            raise _wrong(name)
+        return tuple(given)
+
+
+def _sent() -> dict[str, Any]:
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict):
+        raise UnprocessableEntity(gettext("A scan is sent as JSON."))
+    return sent
+
+
+def _wrong(name: str) -> UnprocessableEntity:
+    return UnprocessableEntity(gettext("The field %(field)s cannot be read.", field=name))
+
+
+def clinic_instant(text: str) -> datetime:
+    """A moment typed in the clinic's time, `2026-11-23T10:05`.
+
+    Raises:
+        UnprocessableEntity: It is none.
+    """
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=clinic_zone())
+    except ValueError:
+        raise _wrong("occurred_at") from None
+
+
+def joined(barcodes: tuple[str, ...], today: date) -> tuple[str, ...]:
+    """The barcodes of one label: a held first one stays only if the next one completes it.
+
+    A nurse who scans another thing instead of the second barcode has given the first one up.
+    """
+    if len(barcodes) != 2 or _halves(barcodes, today) == [_DEVICE, _LOT]:
+        return barcodes
+    return barcodes if _halves(barcodes, today) == [_LOT, _DEVICE] else barcodes[1:]
+
+
+_DEVICE: Final = (True, False)
+_LOT: Final = (False, True)
+
+
+def _halves(barcodes: tuple[str, ...], today: date) -> list[tuple[bool, bool]]:
+    """For each barcode, whether it names a device and whether it names a lot."""
+    scans = [read([barcode], today) for barcode in barcodes]
+    return [
+        (bool(each.udi.di), bool(each.udi.lot)) if isinstance(each, UdiScan) else (False, False)
+        for each in scans
+    ]
+
+
+def _is_half(barcodes: tuple[str, ...], today: date) -> bool:
+    """Whether this is one of two barcodes of a label, so that the other one is waited for."""
+    return len(barcodes) == 1 and _halves(barcodes, today)[0] in (_DEVICE, _LOT)
+
+
+def notices(problems: Sequence[Problem]) -> list[tuple[str, str]]:
+    """Problems as notices of the next page: colour and sentence."""
+    return [("stop" if each.blocking else "look", spoken(each.message)) for each in problems]
