@@ -21,6 +21,8 @@ KINDS: Final = {
     "TR": "transfer",
     "MT": "item",
     "PL": "place",
+    "WS": "workstation",
+    "SB": "badge",
 }
 LENGTH: Final = 11
 

@@ -56,6 +56,7 @@ class EntryKind(StrEnum):
     LOOK = "LOOK"
     PRINT = "PRINT"
     CATALOGUE = "CATALOGUE"
+    WORKSTATION = "WORKSTATION"
 
 
 _STORE: Final = frozenset({LocationKind.STORE, LocationKind.QUARANTINE})
