@@ -1,7 +1,8 @@
 """The values a call takes: strict, bounded, each fault a sentence in the reader's language.
 
-No value is bent until it fits: a number in quotes is no number, `1.0` no whole one, and a text is
-kept as it came but for NFC, the form in which the ledger hashes it.
+No value is bent until it fits: a number in quotes is no number, `1.5` and `true` no whole one, and
+a text is kept as it came but for NFC, the form in which the ledger hashes it. `1.0` is the whole
+number 1, as JSON Schema has it.
 """
 
 import re
@@ -21,7 +22,7 @@ _SENTENCES: Final = {
     "type": lazy_gettext("This must be an object with named fields."),
 }
 _NO_TEXT: Final = lazy_gettext("This must be a text.")
-_NO_WHOLE: Final = lazy_gettext("This must be a whole number, without quotes or decimals.")
+_NO_WHOLE: Final = lazy_gettext("This must be a whole number, without quotes.")
 _NO_FLAG: Final = lazy_gettext("This must be true or false.")
 _NO_DATE: Final = lazy_gettext("This must be a date such as 2028-02-29.")
 _NO_INSTANT: Final = lazy_gettext("This must be an instant with its zone: 2026-11-02T10:00:00Z.")
@@ -118,9 +119,11 @@ class Whole(fields.Integer):
         super().__init__(strict=True, validate=validate.Range(least, most, error=_RANGE), **more)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:
-        if type(value) is not int:
+        if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.make_error("invalid")
-        return value
+        if isinstance(value, float) and not value.is_integer():
+            raise self.make_error("invalid")
+        return int(value)
 
 
 class Count(Whole):
