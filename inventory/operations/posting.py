@@ -208,7 +208,7 @@ def post(connection: sa.Connection, act: Act, site: Site, draft: Draft) -> Poste
     occurred_at = draft.occurred_at or at
     number = before.number + 1
     rows, movements = _movements(connection, draft.moves)
-    text = canonical(_payload(act, site, number, at, occurred_at, draft, movements))
+    text = canonical(payload(act, site, number, at, occurred_at, draft, movements))
     leaf = leaf_hash(text)
     mac = link(store.keyring().chain, site.code, number, before.mac, leaf)
     entry_id = ledger.add_entry(
@@ -234,15 +234,16 @@ def post(connection: sa.Connection, act: Act, site: Site, draft: Draft) -> Poste
     return Posted(f"{site.code}-{number}", number, mac, at)
 
 
-def _payload(
+def payload(
     act: Act,
     site: Site,
     number: int,
     at: datetime,
     occurred_at: datetime,
     draft: Draft,
-    movements: list[Movement],
+    movements: Sequence[Movement],
 ) -> dict[str, Json]:
+    """What the canonical text of an entry says; the moves of the draft are given as movements."""
     return {
         "v": 1,
         "site": site.code,
@@ -286,18 +287,7 @@ def _movements(
         step = move.step or 0
         if move.unit and not step:
             step = ledger.last_step(connection, move.unit.id)[0] + 1
-        movement = Movement(
-            move.lot.item.code,
-            move.lot.number,
-            move.lot.expires_on.isoformat() if move.lot.expires_on else "",
-            move.unit.code if move.unit else "",
-            step,
-            move.source.code,
-            move.destination.code,
-            move.quantity,
-            move.entered,
-            " ".join(sorted(move.overridden)),
-        )
+        movement = as_movement(move, step)
         movements.append(movement)
         rows.append(
             {
@@ -313,6 +303,22 @@ def _movements(
             }
         )
     return rows, movements
+
+
+def as_movement(move: Move, step: int) -> Movement:
+    """A move in the words of the chain; step 0 without a unit."""
+    return Movement(
+        move.lot.item.code,
+        move.lot.number,
+        move.lot.expires_on.isoformat() if move.lot.expires_on else "",
+        move.unit.code if move.unit else "",
+        step,
+        move.source.code,
+        move.destination.code,
+        move.quantity,
+        move.entered,
+        " ".join(sorted(move.overridden)),
+    )
 
 
 def refuse(
