@@ -8,22 +8,34 @@ from typing import Final
 from flask import Blueprint, Flask
 
 from inventory.web import (
+    camera,
     health,
+    items,
+    labels,
     languages,
     outcomes,
     patients,
     people,
+    places,
+    receiving,
     scanning,
     sessions,
     start,
+    stock,
 )
 
 PAGES: Final = (
     start.blueprint,
     sessions.blueprint,
     scanning.blueprint,
+    camera.blueprint,
     outcomes.blueprint,
     patients.blueprint,
+    receiving.blueprint,
+    stock.blueprint,
+    places.blueprint,
+    labels.blueprint,
+    items.blueprint,
     people.blueprint,
     languages.blueprint,
     health.blueprint,

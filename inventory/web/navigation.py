@@ -62,6 +62,7 @@ def init_navigation(app: Flask) -> None:
     """Give the templates what every page shows."""
     app.jinja_env.globals.update(
         jobs=jobs,
+        exists=exists,
         find_current_person=find_current_person,
         fresh_key=fresh_key,
         here=here,

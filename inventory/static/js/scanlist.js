@@ -1,0 +1,313 @@
+// A list made by scanning: each scan is read by the server and becomes a line, or one more of a
+// line, or completes a label that has two barcodes. Deliveries and transfers are such lists.
+
+import { ask, isDone, isUnknown, notice, reasons, trouble } from "./asking.js";
+import { Draft } from "./draft.js";
+import { listen } from "./wedge.js";
+
+const MOST_BARCODES = 4; // of one label
+const words = () => document.getElementById("kt-words").dataset;
+const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+export class ScanList {
+  /**
+   * @param {object} own What the page adds.
+   * @param {(body: object, list: ScanList) => void} own.done After it was booked.
+   * @param {(said: object, list: ScanList) => void} [own.heard] After a line was read.
+   * @param {(place: string, list: ScanList) => void} [own.place] When a place's label was scanned.
+   */
+  constructor(own) {
+    this.own = own;
+    this.root = document.getElementById("scan-list");
+    this.draft = new Draft(this.root.dataset.draft);
+    this.field = document.getElementById("scan");
+    this.waiting = Promise.resolve(); // scans are read one after the other, in their order
+    this.busy = false;
+    this.bindHead();
+    this.bindLines();
+    this.bindByHand();
+    document.getElementById("send").addEventListener("click", () => this.send());
+    addEventListener("pageshow", (event) => event.persisted && this.restore());
+    listen(this.field, (text) => this.queue(() => this.scan(text)), () =>
+      this.say("look", words().double));
+    this.restore();
+  }
+
+  queue(step) {
+    this.waiting = this.waiting.then(step).catch((error) => console.error(error));
+    return this.waiting;
+  }
+
+  // ---- head
+
+  heads() { return [...this.root.querySelectorAll("[data-head]")]; }
+
+  bindHead() {
+    for (const head of this.heads()) {
+      head.addEventListener("input", () => {
+        this.draft.setHead(head.name, head.value);
+        this.complain(head, "");
+      });
+      head.addEventListener("change", () => this.readAgain());
+    }
+  }
+
+  setHead(name, value) {
+    const head = this.heads().find((each) => each.name === name);
+    head.value = value;
+    this.draft.setHead(name, head.value);
+    this.complain(head, "");
+    return this.readAgain();
+  }
+
+  complain(head, text) {
+    const place = document.getElementById(`${head.name}-error`);
+    if (!place) return;
+    place.textContent = text;
+    place.hidden = !text;
+    head.classList.toggle("is-invalid", Boolean(text));
+    head.toggleAttribute("aria-invalid", Boolean(text));
+  }
+
+  restore() {
+    this.draft.load();
+    for (const head of this.heads()) {
+      if (this.draft.head[head.name]) head.value = this.draft.head[head.name];
+      this.draft.setHead(head.name, head.value);
+    }
+    document.getElementById("trouble").replaceChildren();
+    this.show();
+    this.queue(() => this.readAgain());
+  }
+
+  // ---- reading
+
+  async read(lines) {
+    const content = {
+      head: this.draft.head,
+      lines: lines.map(({ asked, number }) => ({ ...asked, number })),
+    };
+    const answer = await ask(this.root.dataset.read, content);
+    this.tell(isDone(answer) ? [] : [trouble(answer) ?? reasons(answer)].flat());
+    return isDone(answer) ? answer.body.lines : null;
+  }
+
+  async readAgain(lines = this.draft.lines) {
+    if (!lines.length) return;
+    const said = await this.read(lines);
+    if (!said) return;
+    lines.forEach((line, at) => { line.said = said[at]; });
+    this.draft.save();
+    this.show();
+  }
+
+  async scan(text) {
+    this.say("", "…");
+    const half = this.draft.lines[0]?.said?.half ? this.draft.lines[0] : null;
+    const joined = half && half.asked.barcodes.length < MOST_BARCODES
+      ? { barcodes: [...half.asked.barcodes, text] } : null;
+    const asked = [{ barcodes: [text] }, ...(joined ? [joined] : [])];
+    const said = await this.read(asked.map((each) => ({ asked: each, number: null })));
+    if (!said) return this.keepUnread(asked[0]);
+    const [alone, together] = said;
+    if (alone.place) return this.placed(alone.place);
+    if (half && belongs(alone, together, half.said)) this.draft.remove(half);
+    const one = half && belongs(alone, together, half.said) === "together";
+    this.take(one ? asked[1] : asked[0], one ? together : alone);
+  }
+
+  keepUnread(asked) {
+    this.draft.add(asked);
+    this.say("stop", words().unread);
+    this.show();
+  }
+
+  placed(place) {
+    this.say("taken", place);
+    this.own.place?.(place, this);
+  }
+
+  /** What was read becomes a line, or one more of the line that it is. */
+  take(asked, said) {
+    const same = said.same && this.draft.lines.find((line) => line.said?.same === said.same);
+    if (!same) {
+      const line = this.draft.add(asked);
+      line.said = said;
+      this.say(said.state, said.text);
+      this.show(line);
+      this.own.heard?.(said, this);
+      return;
+    }
+    this.draft.remove(same);
+    this.draft.lines.unshift(same);
+    if (same.said.single) this.say("look", filled(words().inList, said));
+    else {
+      same.number = (same.number ?? said.step) + said.step;
+      this.say(said.state, filled(words().more, said));
+    }
+    this.show(same);
+    this.queue(() => this.readAgain([same]));
+  }
+
+  // ---- the list on the page
+
+  bindLines() {
+    const list = document.getElementById("lines");
+    list.addEventListener("click", (event) => {
+      const line = this.lineOf(event.target);
+      if (event.target.closest("[data-remove]")) {
+        this.draft.remove(line);
+        this.show();
+        this.queue(() => this.readAgain());
+        this.field.focus();
+      }
+      const byHand = event.target.closest("[data-by-hand]");
+      if (byHand) this.openByHand(byHand.dataset.byHand, line);
+    });
+    list.addEventListener("change", (event) => {
+      if (!event.target.matches("[data-number]")) return;
+      const line = this.lineOf(event.target);
+      line.number = Math.min(100000, Math.max(1, Math.round(Number(event.target.value)) || 1));
+      this.draft.save();
+      this.queue(() => this.readAgain([line]));
+    });
+  }
+
+  lineOf(element) {
+    const id = Number(element.closest("[data-id]")?.dataset.id);
+    return this.draft.lines.find((line) => line.id === id);
+  }
+
+  show(fresh = null) {
+    const list = document.getElementById("lines");
+    const focused = document.activeElement?.closest?.("[data-id]")?.dataset.id;
+    list.replaceChildren(...this.draft.lines.map((line) => this.row(line, line === fresh)));
+    if (focused) list.querySelector(`[data-id="${focused}"] [data-number]`)?.focus();
+    document.getElementById("lines-empty").hidden = this.draft.lines.length > 0;
+    this.sum();
+  }
+
+  row(line, fresh) {
+    const row = document.createElement("li");
+    row.dataset.id = line.id;
+    row.className = `kt-line kt-line-${line.said?.state ?? "part"}${fresh ? " kt-line-fresh" : ""}`;
+    if (line.said) row.innerHTML = line.said.html; // made by our own template, escaped there
+    else row.textContent = `${(line.asked.barcodes ?? []).join(" ")} · ${words().unread}`;
+    return row;
+  }
+
+  sum() {
+    const said = this.draft.lines.map((line) => line.said).filter(Boolean);
+    const units = said.filter((each) => each.state === "taken" || each.state === "look")
+      .reduce((all, each) => all + each.quantity, 0);
+    const away = said.filter((each) => each.state === "look").length;
+    const { total, units: word, quarantine } = this.root.dataset;
+    const parts = [`${total}: ${this.draft.lines.length}`, `${word}: ${units}`];
+    if (away && quarantine) parts.push(`${quarantine}: ${away}`);
+    document.getElementById("sum").textContent = this.draft.lines.length ? parts.join(" · ") : "";
+    document.getElementById("send").toggleAttribute("disabled", !this.draft.lines.length);
+  }
+
+  say(kind, text) {
+    const said = document.getElementById("said");
+    said.replaceChildren(kind ? notice(kind === "part" ? "look" : kind, text) : "");
+    said.querySelector("[role]")?.removeAttribute("role"); // the place itself is announced
+  }
+
+  tell(notices) {
+    document.getElementById("trouble").replaceChildren(...notices);
+  }
+
+  // ---- by hand
+
+  bindByHand() {
+    const form = document.getElementById("by-hand-form");
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const { item, lot, expires_on: expiry, number } = form.elements;
+      const empty = [item, lot].find((each) => !each.value.trim());
+      if (empty) return void empty.focus();
+      const asked = { item: item.value, lot: lot.value.trim(), expires_on: expiry?.value || null };
+      this.queue(async () => {
+        const [said] = (await this.read([{ asked, number: Number(number.value) || 1 }])) ?? [];
+        if (!said) return;
+        const line = this.draft.add(asked, Number(number.value) || 1);
+        if (this.replaced) this.draft.remove(this.replaced);
+        this.replaced = null;
+        line.said = said;
+        this.draft.save();
+        this.say(said.state, said.text);
+        this.show(line);
+        form.reset();
+        this.field.focus();
+      });
+    });
+  }
+
+  openByHand(item, line) {
+    this.replaced = line;
+    document.getElementById("by-hand").open = true;
+    document.getElementById("hand-item").value = item;
+    document.getElementById("hand-lot").focus();
+  }
+
+  // ---- sending
+
+  isReady() {
+    const empty = this.heads().filter((head) => head.dataset.required && !head.value.trim());
+    empty.forEach((head) => this.complain(head, head.dataset.required));
+    const wrong = this.draft.lines.find((line) =>
+      !line.said || line.said.state === "stop" || line.said.state === "part");
+    if (wrong) this.tell([notice("stop", this.root.dataset.notReady)]);
+    if (empty.length) empty[0].focus();
+    else if (wrong) {
+      document.querySelector(`[data-id="${wrong.id}"]`).scrollIntoView({ block: "center" });
+    }
+    return !empty.length && !wrong;
+  }
+
+  async send() {
+    if (this.busy) return;
+    this.busy = true;
+    const button = document.getElementById("send");
+    button.setAttribute("aria-busy", "true");
+    try {
+      await this.waiting;
+      if (this.isReady()) await this.sendNow();
+    } finally {
+      button.removeAttribute("aria-busy");
+      this.busy = false;
+    }
+  }
+
+  async sendNow() {
+    const content = {
+      head: this.draft.head,
+      lines: [...this.draft.lines].reverse().map(({ asked, number, said }) =>
+        ({ ...asked, number: number ?? said.step })),
+    };
+    const answer = await ask(this.root.dataset.send, content, this.draft.key());
+    if (isDone(answer)) return this.own.done(answer.body, this);
+    const codes = (answer.body.problems ?? []).map((problem) => problem.code);
+    if (codes.includes("key-conflict")) return this.conflict();
+    if (!isUnknown(answer) && answer.status !== 401 && answer.status !== 400) this.draft.newKey();
+    await this.readAgain();
+    const said = trouble(answer) ?? reasons(answer);
+    this.tell([said].flat());
+    document.getElementById("trouble").scrollIntoView({ block: "nearest" });
+  }
+
+  conflict() {
+    const { conflict, conflictHref: href, conflictWord: word } = this.root.dataset;
+    this.draft.newKey();
+    this.tell([notice("stop", conflict, { href, word })]);
+  }
+}
+
+/** Whether a scan completes the label whose other barcode came before: joined, alone, or not. */
+function belongs(alone, together, half) {
+  const isWhole = (said) => said && said.item && said.lot;
+  if (isWhole(alone)) return half.item && alone.item === half.item ? "alone" : "";
+  if (!together || (together.state === "stop" && !isWhole(together))) return "";
+  return "together";
+}

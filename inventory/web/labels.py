@@ -1,0 +1,173 @@
+"""Labels: of the pieces of a delivery, or of one piece, as often as they are needed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Final
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
+from werkzeug.wrappers import Response as AnyResponse
+
+from inventory.domain.catalogue import Tracking, Unit
+from inventory.operations import labelling
+from inventory.operations.identifying import Asked, Identified, identify
+from inventory.store import lists, reading
+from inventory.web.acting import act_from_request, clinic_today, settings
+from inventory.web.listing import asked_for
+from labels.kinds import UnitLabel
+from labels.layout import STOCKS, Stock
+from labels.png import label_png
+from labels.problems import LabelProblem
+from labels.sheet import unit_labels_pdf
+
+blueprint = Blueprint("labels", __name__, url_prefix="/labels")
+
+STOCK_WORDS: Final = {
+    "a4-24": lazy_gettext("A4 sheet, 24 labels of 70 × 37 mm"),
+    "a4-40": lazy_gettext("A4 sheet, 40 labels of 52.5 × 29.7 mm"),
+    "a4-65": lazy_gettext("A4 sheet, 65 labels of 38.1 × 21.2 mm"),
+    "roll-50x25": lazy_gettext("Roll, 50 × 25 mm"),
+    "roll-57x32": lazy_gettext("Roll, 57 × 32 mm"),
+    "roll-100x50": lazy_gettext("Roll, 100 × 50 mm"),
+}
+RECEIPT: Final = "RE"
+"""How the code of a receipt begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """Labels that can be printed.
+
+    Attributes:
+        about: Code of the receipt or of the unit.
+        count: How many labels.
+        first: Code of the first unit, for the preview.
+    """
+
+    about: str
+    count: int
+    first: str
+
+    @property
+    def stocks(self) -> Sequence[tuple[str, LazyString, int]]:
+        """Sizes of labels: key, words, and how many are on a page."""
+        return [(key, word, STOCKS[key].per_page) for key, word in STOCK_WORDS.items()]
+
+
+@blueprint.get("/")
+def list() -> str:
+    """What can be printed: what was scanned, or the latest deliveries with labelled pieces."""
+    code = asked_for("code", 1000)
+    found = _found(code) if code else None
+    pieces = _pieces(found) if found else []
+    with reading() as connection:
+        receipts, _ = lists.list_receipts(connection)
+    return render_template(
+        "labels/list.html",
+        code=code,
+        found=found,
+        pieces=pieces,
+        printing=_printing(code, found),
+        receipts=[each for each in receipts if each.units],
+        today=clinic_today(),
+    )
+
+
+@blueprint.post("/sheet")
+def sheet() -> Response | AnyResponse:
+    """The labels as PDF; that they were printed is an entry."""
+    about = request.form.get("about", "").strip().upper()[:40]
+    stock = _stock(request.form.get("stock", ""))
+    start = min(max(request.form.get("start", 1, type=int), 1), stock.per_page)
+    units = _units(about)
+    try:
+        paper = unit_labels_pdf([_label(unit) for unit in units], stock, start)
+    except LabelProblem as problem:
+        flash(_not_printable(problem), "stop")
+        return redirect(url_for("web.labels.list", code=about))
+    labelling.record_print(act_from_request(), about, units, stock.key)
+    name = f"{about}-{stock.key}.pdf"
+    return send_file(BytesIO(paper), "application/pdf", download_name=name)
+
+
+@blueprint.get("/<code>.png")
+def preview(code: str) -> Response:
+    """One label as it will be printed."""
+    [unit] = labelling.units_of_codes([code])
+    stock = _stock(request.args.get("stock", "a4-24"))
+    try:
+        return send_file(BytesIO(label_png(_label(unit), stock)), "image/png")
+    except LabelProblem as problem:
+        abort(422, _not_printable(problem))
+
+
+def _found(code: str) -> Identified | None:
+    """What was scanned, or None for a receipt."""
+    if code.upper().startswith(RECEIPT):
+        labelling.units_of_receipt(code.upper())  # says that there is no such receipt
+        return None
+    with reading() as connection:
+        return identify(connection, Asked((code,)), clinic_today())
+
+
+def _pieces(found: Identified) -> Sequence[tuple[str, str, str]]:
+    """The pieces to choose from, where the manufacturer's code says only the lot."""
+    if found.unit or found.lot is None or found.lot.item.tracking is not Tracking.UNIT:
+        return []
+    with reading() as connection:
+        return lists.units_on_hand(connection, found.lot.id)
+
+
+def _printing(code: str, found: Identified | None) -> Printing | None:
+    if found is not None:
+        return Printing(found.unit.code, 1, found.unit.code) if found.unit else None
+    if not code:
+        return None
+    units = labelling.units_of_receipt(code.upper())
+    return Printing(code.upper(), len(units), units[0].code) if units else None
+
+
+def _units(about: str) -> Sequence[Unit]:
+    if about.startswith(RECEIPT):
+        return labelling.units_of_receipt(about) or abort(404)
+    return labelling.units_of_codes([about])
+
+
+def _stock(key: str) -> Stock:
+    return STOCKS.get(key) or abort(422, gettext("There are no labels of this size."))
+
+
+def _label(unit: Unit) -> UnitLabel:
+    item = unit.lot.item
+    expires_on = unit.lot.expires_on.isoformat() if unit.lot.expires_on else ""
+    return UnitLabel(
+        unit.code,
+        item.name,
+        item.reference,
+        unit.lot.number,
+        expires_on,
+        settings().clinic_name,
+        item.manufacturer,
+    )
+
+
+def _not_printable(problem: LabelProblem) -> str:
+    return str(
+        gettext(
+            "The label cannot be printed as it must on this size: %(field)s does not fit"
+            " or holds a character that cannot be printed. Choose a larger label.",
+            field=problem.field,
+        )
+    )

@@ -1,0 +1,44 @@
+"""What every list shares: which page of it, and the whole of it as CSV."""
+
+import unicodedata
+from collections.abc import Iterable
+
+from flask import Response, request, stream_with_context
+from flask_babel import gettext
+
+from inventory.reports.table_csv import Cell, table_csv
+from inventory.store.lists import PAGE
+from inventory.web.acting import clinic_today
+
+LAST_PAGE = 100_000
+
+
+def page_number() -> int:
+    """The page that the address bar asks for; the first where it makes no sense."""
+    return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+
+
+def page_count(total: int) -> int:
+    """How many pages so many lines fill, at least one."""
+    return max(1, -(-total // PAGE))
+
+
+def asked_for(name: str, most: int = 200) -> str:
+    """A text of the address bar without blanks at its ends, bounded."""
+    return request.args.get(name, "").strip()[:most]
+
+
+def csv_answer(name: str, headings: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Response:
+    """A list as a file to take away, sent row by row, named after the list and the day.
+
+    Args:
+        name: Of the list, English; translated here.
+        headings: English; translated here.
+        rows: See `table_csv`.
+    """
+    plain = unicodedata.normalize("NFKD", gettext(name)).encode("ascii", "ignore").decode()
+    file_name = f"{plain.lower().replace(' ', '-')}-{clinic_today().isoformat()}.csv"
+    lines = stream_with_context(table_csv([gettext(each) for each in headings], rows))
+    answer = Response(lines, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return answer

@@ -1,0 +1,85 @@
+"""Transfers: from one place to another by scanning, all lines or none."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, jsonify, render_template
+
+from inventory.domain.ledger import EntryKind
+from inventory.domain.places import Location
+from inventory.operations import transferring
+from inventory.operations.identifying import check_lot, identify
+from inventory.operations.transferring import ReadLine, TransferLine
+from inventory.store import lists, places, reading
+from inventory.store.whereabouts import where_is_unit
+from inventory.web.acting import act_from_request, clinic_today
+from inventory.web.items import all_items
+from inventory.web.scan_lines import SentLine, place_scanned, refused, said_of, sent_list
+
+blueprint = Blueprint("places", __name__, url_prefix="/transfers")
+
+
+@blueprint.get("/")
+def list() -> str:
+    """What is moved, to be scanned; and what was moved last."""
+    with reading() as connection:
+        shelves = places.list_locations(connection, *transferring.HOLDING)
+        entries, _ = lists.list_entries(connection, kind=EntryKind.TRANSFER.value, size=10)
+        items = all_items(connection)
+    return render_template("places/list.html", places=shelves, entries=entries, items=items)
+
+
+@blueprint.post("/read")
+def read() -> Response:
+    """Say what lines mean and whether they can be moved so; nothing is written."""
+    sent = sent_list()
+    with reading() as connection:
+        source = places.find_location(connection, sent.head.get("source", ""))
+        to = places.find_location(connection, sent.head.get("destination", ""))
+        return jsonify(lines=[_said(connection, line, source, to) for line in sent.lines])
+
+
+@blueprint.post("/move")
+def move() -> Response | tuple[Response, int]:
+    """Move what was scanned, at most once for a key."""
+    sent = sent_list()
+    lines = [TransferLine(line.asked, line.number) for line in sent.lines]
+    answer = transferring.transfer(
+        act_from_request(), sent.head.get("source", ""), sent.head.get("destination", ""), lines
+    )
+    return refused(answer.problems) if answer.refused else (jsonify(answer.body), 201)
+
+
+def _said(
+    connection: sa.Connection, sent: SentLine, source: Location | None, to: Location | None
+) -> dict[str, Any]:
+    if place := place_scanned(connection, sent.asked):
+        return {"place": place}
+    read = _read(connection, sent, source, to)
+    found, step = read.found, read.found.units_in_pack
+    lies_in = where_is_unit(connection, found.unit.id).location if found.unit else ""
+    return {
+        **said_of(
+            "places/_line.html",
+            sent,
+            found,
+            read.problems,
+            quantity=step if sent.number is None else sent.number,
+            step=step,
+        ),
+        "lies_in": lies_in,
+    }
+
+
+def _read(
+    connection: sa.Connection, sent: SentLine, source: Location | None, to: Location | None
+) -> ReadLine:
+    """The line between the places chosen so far; before they are, only what it is."""
+    line = TransferLine(sent.asked, sent.number)
+    if source is not None:
+        read = transferring.read_line(connection, line, source, to or source, clinic_today())
+        sums = transferring.check_sums(connection, read.moves, source)
+        return ReadLine(read.found, read.moves, (*read.problems, *sums))
+    found = identify(connection, sent.asked, clinic_today())
+    about_lot = check_lot(connection, found, clinic_today())
+    return ReadLine(found, (), (*found.problems, *about_lot))

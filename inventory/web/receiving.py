@@ -1,0 +1,139 @@
+"""Receiving: what came is scanned, looked at, and booked all at once."""
+
+from typing import Any, Final
+
+from flask import Blueprint, Response, jsonify, render_template, url_for
+
+from inventory.domain.ledger import LocationKind
+from inventory.operations import receiving
+from inventory.operations.receiving import ReceiptLine, ReceiptRequest
+from inventory.store import lists, places, reading, receipts
+from inventory.store.errors import no_such
+from inventory.web.acting import act_from_request, clinic_today
+from inventory.web.items import all_items
+from inventory.web.labels import Printing
+from inventory.web.listing import asked_for, csv_answer, page_count, page_number
+from inventory.web.scan_lines import SentLine, place_scanned, refused, said_of, sent_list
+from inventory.web.speech import N_, instant
+
+blueprint = Blueprint("receiving", __name__, url_prefix="/receiving")
+
+HEADINGS: Final = (
+    N_("Receipt"),
+    N_("Booked at"),
+    N_("Supplier"),
+    N_("Delivery note"),
+    N_("Store"),
+    N_("Lots"),
+    N_("Units of use"),
+)
+EVERYTHING: Final = 1_000_000
+"""Lines of a list that is taken away whole."""
+
+
+@blueprint.get("/")
+def list() -> str:
+    """Deliveries, the latest first."""
+    with reading() as connection:
+        found, total = lists.list_receipts(
+            connection, search=asked_for("search"), page=page_number()
+        )
+    return render_template(
+        "receiving/list.html",
+        receipts=found,
+        total=total,
+        pages=page_count(total),
+        page=page_number(),
+    )
+
+
+@blueprint.get("/receipts.csv")
+def csv() -> Response:
+    """The same as CSV, all pages."""
+    with reading() as connection:
+        found, _ = lists.list_receipts(connection, search=asked_for("search"), size=EVERYTHING)
+    rows = (
+        (
+            each.code,
+            instant(each.at),
+            each.supplier,
+            each.document,
+            each.location,
+            each.lots,
+            each.quantity,
+        )
+        for each in found
+    )
+    return csv_answer(N_("Receipts"), HEADINGS, rows)
+
+
+@blueprint.get("/new")
+def new() -> str:
+    """A delivery to be scanned; the browser keeps it until it is booked."""
+    with reading() as connection:
+        stores = places.list_locations(connection, LocationKind.STORE)
+        return render_template("receiving/new.html", stores=stores, items=all_items(connection))
+
+
+@blueprint.post("/read")
+def read() -> Response:
+    """Say what lines mean and what would become of them; nothing is written."""
+    with reading() as connection:
+        return jsonify(lines=[_said(connection, line) for line in sent_list().lines])
+
+
+@blueprint.post("/book")
+def book() -> Response | tuple[Response, int]:
+    """Take the delivery in, at most once for a key."""
+    sent = sent_list()
+    request = ReceiptRequest(
+        sent.head.get("location", ""),
+        sent.head.get("supplier", "").strip(),
+        sent.head.get("document", "").strip()[:80],
+        [_line(line) for line in sent.lines],
+    )
+    answer = receiving.receive(act_from_request(), request)
+    if answer.refused:
+        return refused(answer.problems)
+    return jsonify(location=url_for("web.receiving.show", code=answer.body["code"])), 201
+
+
+@blueprint.get("/<code>")
+def show(code: str) -> str:
+    """A delivery that was booked, and the labels of its pieces."""
+    with reading() as connection:
+        receipt = receipts.find_receipt(connection, code.upper())
+        if receipt is None:
+            raise no_such("receipt", code)
+        lines = lists.lines_of_receipt(connection, receipt.code)
+        entry, by = lists.entry_of_receipt(connection, receipt.code)
+        units = receipts.unit_ids_of_receipt(connection, receipt.code)
+    first = next((line.first_unit for line in lines if line.first_unit), "")
+    return render_template(
+        "receiving/show.html",
+        receipt=receipt,
+        lines=lines,
+        entry=entry,
+        by=by,
+        today=clinic_today(),
+        printing=Printing(receipt.code, len(units), first) if units else None,
+    )
+
+
+def _line(sent: SentLine) -> ReceiptLine:
+    return ReceiptLine(sent.asked, 1 if sent.number is None else sent.number)
+
+
+def _said(connection: Any, sent: SentLine) -> dict[str, Any]:
+    if place := place_scanned(connection, sent.asked):
+        return {"place": place}
+    line = receiving.read_line(connection, _line(sent), clinic_today())
+    return said_of(
+        "receiving/_line.html",
+        sent,
+        line.found,
+        line.problems,
+        quantity=line.quantity,
+        step=1,
+        quarantined=line.quarantined,
+    )

@@ -1,0 +1,102 @@
+"""Stock: what is on hand, where, and what expires first."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
+
+from inventory.domain.ledger import ON_HAND, LocationKind
+from inventory.store import lists, places, reading
+from inventory.store.lists import PAGE, BlockedLots, StockLine
+from inventory.web.acting import clinic_today
+from inventory.web.listing import asked_for, csv_answer, page_count, page_number
+from inventory.web.speech import N_
+
+blueprint = Blueprint("stock", __name__, url_prefix="/stock")
+
+DAYS: Final = (30, 60, 90)
+"""How far ahead one looks for what expires."""
+
+HEADINGS: Final = (
+    N_("Item"),
+    N_("REF"),
+    N_("Lot"),
+    N_("Expires on"),
+    N_("Place"),
+    N_("State"),
+    N_("Units of use"),
+)
+
+
+@blueprint.get("/")
+def list() -> str:
+    """What is on hand, first to expire first within an item, a page at a time."""
+    lines, blocked = _found()
+    start = (page_number() - 1) * PAGE
+    shown = lines[start : start + PAGE]
+    with reading() as connection:
+        shelves = places.list_locations(connection, *ON_HAND)
+    return render_template(
+        "stock/list.html",
+        lines=shown,
+        states={(x.lot_id, x.location): states(x, blocked) for x in shown},
+        lots=len({x.lot_id for x in lines}),
+        total=len(lines),
+        quantity=sum(x.quantity for x in lines),
+        places=shelves,
+        days=DAYS,
+        today=clinic_today(),
+        pages=page_count(len(lines)),
+        page=page_number(),
+    )
+
+
+@blueprint.get("/stock.csv")
+def csv() -> Response:
+    """The same as CSV, all pages."""
+    lines, blocked = _found()
+    rows = (
+        (
+            line.item_name,
+            line.reference,
+            line.lot,
+            line.expires_on,
+            line.location,
+            ", ".join(word for _, word in states(line, blocked)),
+            line.quantity,
+        )
+        for line in lines
+    )
+    return csv_answer(N_("Stock"), HEADINGS, rows)
+
+
+def _found() -> tuple[Sequence[StockLine], BlockedLots]:
+    days = request.args.get("expiring", 0, type=int)
+    before = clinic_today() + timedelta(days=days) if 0 < days <= 3650 else None
+    with reading() as connection:
+        lines = lists.on_hand(
+            connection,
+            place=asked_for("place", 40),
+            search=asked_for("search"),
+            expires_before=before,
+            item_code=asked_for("item", 40),
+        )
+        return lines, lists.blocked_lots(connection)
+
+
+def states(line: StockLine, blocked: BlockedLots) -> Sequence[tuple[str, str]]:
+    """What must be known of a line before it is touched: a shape and a word each."""
+    found = []
+    if line.expires_on and line.expires_on < clinic_today():
+        found.append(("stop", gettext("expired")))
+    if line.lot_id in blocked.recalled:
+        found.append(("stop", gettext("recalled")))
+    if line.lot_id in blocked.held:
+        found.append(("stop", gettext("on hold")))
+    if line.location_kind is LocationKind.QUARANTINE:
+        found.append(("look", gettext("in quarantine")))
+    if line.location_kind is LocationKind.TRANSIT:
+        found.append(("look", gettext("on its way")))
+    return found
