@@ -102,8 +102,8 @@ def transaction(*sites: int) -> Iterator[sa.Connection]:
     with _writers.hold(engine.dialect.name == "sqlite"), engine.connect() as connection:
         connection = connection.execution_options(sqlite_begin="IMMEDIATE")
         calls: list[Callable[[], None]] = []
-        connection.info[_AFTER_COMMIT] = calls
-        connection.info[HEADS] = {}
+        info = connection.info  # held here, for a connection that breaks has none any more
+        info[_AFTER_COMMIT], info[HEADS] = calls, {}
         try:
             with connection.begin():
                 if engine.dialect.name != "sqlite":
@@ -111,7 +111,8 @@ def transaction(*sites: int) -> Iterator[sa.Connection]:
                         connection.execute(_ADVISORY_LOCK, {"ledger": LEDGER_LOCK, "site": site})
                 yield connection
         finally:
-            del connection.info[HEADS], connection.info[_AFTER_COMMIT]
+            info.pop(HEADS, None)
+            info.pop(_AFTER_COMMIT, None)
         for call in calls:
             call()
 
