@@ -99,15 +99,22 @@ class Unit:
 
     Attributes:
         id: Key in the store.
-        code: Our own code on its label, `KT...`.
+        code: Our own code, `KT...`; names the unit for ever, in movements and in proofs.
         lot: The lot it is of.
         serial: The manufacturer's serial, or empty.
+        label: Code of the label that replaced the first one, or empty.
     """
 
     id: int
     code: str
     lot: Lot
     serial: str = ""
+    label: str = ""
+
+    @property
+    def label_code(self) -> str:
+        """The code that stands on the label which counts."""
+        return self.label or self.code
 
 
 def check_expiry(lot: Lot, today: date) -> list[Problem]:

@@ -90,8 +90,8 @@ class Identified:
 def identify(connection: sa.Connection, asked: Asked, today: date) -> Identified:
     """Find out what was scanned or typed.
 
-    Problems: `unreadable`, `check-digit-wrong`, `unknown-item`, `lot-missing`, and the warnings of
-    reading.
+    Problems: `unreadable`, `check-digit-wrong`, `unknown-item`, `lot-missing`, `label-void`, and
+    the warnings of reading.
     """
     if asked.unit:
         return _of_unit(connection, asked.unit, "chosen")
@@ -129,7 +129,21 @@ def _of_unit(connection: sa.Connection, code: str, entered: str) -> Identified:
             unit=code.upper(),
         )
         return Identified(problems=(Problem("unknown-item", message),), facts={"unit": code})
+    if entered == "scanned" and code.upper() != unit.label_code:
+        return Identified(
+            problems=(_label_void(unit, code.upper()),),
+            facts={"unit": unit.code, "label": code.upper()},
+        )
     return Identified(unit.lot.item, unit.lot, unit, unit.lot.number, unit.serial, entered=entered)
+
+
+def _label_void(unit: Unit, code: str) -> Problem:
+    message = say(
+        "Label %(code)s was replaced by %(label)s. Throw it away and scan the new one.",
+        code=code,
+        label=unit.label_code,
+    )
+    return Problem("label-void", message)
 
 
 def _typed(connection: sa.Connection, asked: Asked) -> Identified:

@@ -12,6 +12,7 @@ from inventory.domain.problem import say
 from inventory.store import AnyRow, row_id
 from inventory.store.errors import Conflict, no_such
 from inventory.store.tables.catalogue import item, lot, packaging_level, unit
+from inventory.store.tables.printing import unit_label
 
 ITEM_COLUMNS: Final = (
     item.c.id,
@@ -90,10 +91,24 @@ def find_match(connection: sa.Connection, di: str, lot_number: str | None) -> Ma
     return Match(found, level, None if row[11] is None else as_lot(found, row[11:15]))
 
 
+_NEWEST_LABEL: Final = (
+    sa.select(unit_label.c.code)
+    .where(unit_label.c.unit_id == unit.c.id)
+    .order_by(unit_label.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_BY_LABEL: Final = (
+    sa.select(unit_label.c.unit_id)
+    .where(unit_label.c.code == sa.bindparam("unit_code"))
+    .scalar_subquery()
+)
 _UNIT: Final = sa.select(
-    *ITEM_COLUMNS, *LOT_COLUMNS, unit.c.id, unit.c.code, unit.c.serial
+    *ITEM_COLUMNS, *LOT_COLUMNS, unit.c.id, unit.c.code, unit.c.serial, _NEWEST_LABEL
 ).select_from(unit.join(lot, lot.c.id == unit.c.lot_id).join(item, item.c.id == lot.c.item_id))
-_UNIT_BY_CODE: Final = _UNIT.where(unit.c.code == sa.bindparam("unit_code"))
+_UNIT_BY_CODE: Final = _UNIT.where(
+    sa.or_(unit.c.code == sa.bindparam("unit_code"), unit.c.id == _BY_LABEL)
+)
 _UNIT_BY_ID: Final = _UNIT.where(unit.c.id == sa.bindparam("unit_id"))
 _UNIT_BY_SERIAL: Final = _UNIT.where(
     unit.c.lot_id == sa.bindparam("of_lot"), unit.c.serial == sa.bindparam("unit_serial")
@@ -103,12 +118,12 @@ _UNIT_BY_SERIAL: Final = _UNIT.where(
 def _unit(row: AnyRow | None) -> Unit | None:
     if row is None:
         return None
-    key, code, serial = row[12:15]
-    return Unit(key, code, as_lot(as_item(row), row[8:12]), serial or "")
+    key, code, serial, label = row[12:16]
+    return Unit(key, code, as_lot(as_item(row), row[8:12]), serial or "", label or "")
 
 
 def find_unit(connection: sa.Connection, code: str) -> Unit | None:
-    """The unit of a label."""
+    """The unit of a code: its own, or that of any label it ever had; see `Unit.label_code`."""
     return _unit(connection.execute(_UNIT_BY_CODE, {"unit_code": code}).first())
 
 

@@ -27,6 +27,7 @@ APPEND_ONLY: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "checkpoint": (("id",), ("site_id", "size")),
     "note": (("id",), ("code",)),
     "installation": (("id",),),
+    "unit_label": (("id",), ("code",), ("entry_id",)),
 }
 """Tables that only grow, and each unique key by which a REPLACE could reach an old row."""
 

@@ -7,6 +7,7 @@ from inventory.store.tables import (
     patients,
     people,
     places,
+    printing,
 )
 
-__all__ = ["catalogue", "ledger", "patient_sessions", "patients", "people", "places"]
+__all__ = ["catalogue", "ledger", "patient_sessions", "patients", "people", "places", "printing"]

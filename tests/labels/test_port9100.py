@@ -1,0 +1,163 @@
+"""A printer is a socket that the test opens itself."""
+
+import socket
+import struct
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from labels.port9100 import Fate, send
+
+ZPL = b"^XA^FDKT7Q2M9XH4C^FS^XZ\n"
+LARGE = ZPL * 400_000  # about 10 MB: no system's buffers take that in one breath
+
+
+@contextmanager
+def a_printer(behave):
+    """A printer on a port of its own; `behave` gets each connection that comes in."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                behave(connection)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(5)
+
+
+def read_all(connection):
+    pieces = []
+    while piece := connection.recv(65536):
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def hang_up_hard(connection):
+    """Close so that the other side gets a reset."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+@pytest.mark.parametrize("data", [ZPL, LARGE], ids=["one label", "10 MB"])
+def test_a_printer_that_listens_gets_every_byte_once(data):
+    got = []
+    with a_printer(lambda connection: got.append(read_all(connection))) as port:
+        assert send(data, "127.0.0.1", port) is Fate.SENT
+    assert got == [data]
+
+
+def test_a_printer_that_keeps_the_line_open_has_got_the_labels_all_the_same():
+    got, done = [], threading.Event()
+
+    def behave(connection):
+        got.append(read_all(connection))
+        done.wait(5)
+
+    with a_printer(behave) as port:
+        began = time.monotonic()
+        assert send(ZPL, "127.0.0.1", port) is Fate.SENT
+        assert time.monotonic() - began < 3
+        done.set()
+    assert got == [ZPL]
+
+
+def test_a_printer_that_talks_back_does_not_disturb():
+    def behave(connection):
+        connection.sendall(b"\x02030,0,0\x03\r\n")
+        read_all(connection)
+
+    with a_printer(behave) as port:
+        assert send(ZPL, "127.0.0.1", port) is Fate.SENT
+
+
+def test_nobody_there_is_refused():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    assert send(ZPL, "127.0.0.1", port) is Fate.REFUSED
+
+
+@pytest.mark.parametrize("host", ["no-such-printer.invalid", "x" * 70 + ".local", "a..b"])
+def test_a_name_that_names_nobody_is_refused(host):
+    assert send(ZPL, host, 9100) is Fate.REFUSED
+
+
+def test_a_printer_that_does_not_answer_the_call_is_silent(monkeypatch):
+    def never(address, timeout):
+        assert timeout == 0.05
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "create_connection", never)
+    assert send(ZPL, "127.0.0.1", 9100, connect_seconds=0.05) is Fate.SILENT
+
+
+def test_a_full_queue_of_calls_is_silent_too():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(listener.getsockname())
+        time.sleep(0.1)
+        port = listener.getsockname()[1]
+        assert send(ZPL, "127.0.0.1", port, connect_seconds=0.3) is Fate.SILENT
+        for each in waiting:
+            each.close()
+
+
+def test_a_printer_that_stops_taking_bytes_hung():
+    done = threading.Event()
+
+    def behave(connection):
+        connection.recv(1000)
+        done.wait(10)
+
+    with a_printer(behave) as port:
+        began = time.monotonic()
+        assert send(LARGE, "127.0.0.1", port, send_seconds=0.5) is Fate.HUNG
+        assert time.monotonic() - began < 2
+        done.set()
+
+
+def test_a_printer_that_hangs_up_in_the_middle_broke_off():
+    def behave(connection):
+        connection.recv(1000)
+        hang_up_hard(connection)
+
+    with a_printer(behave) as port:
+        assert send(LARGE, "127.0.0.1", port) is Fate.BROKEN
+
+
+def test_a_printer_that_throws_one_label_away_broke_off():
+    def behave(connection):
+        time.sleep(0.1)
+        hang_up_hard(connection)
+
+    with a_printer(behave) as port:
+        assert send(ZPL, "127.0.0.1", port) is Fate.BROKEN
+
+
+def test_nothing_is_tried_twice():
+    calls = []
+
+    def behave(connection):
+        calls.append(1)
+        hang_up_hard(connection)
+
+    with a_printer(behave) as port:
+        send(LARGE, "127.0.0.1", port)
+        time.sleep(0.1)
+    assert calls == [1]
