@@ -1,0 +1,95 @@
+"""A camera's frame or a photo: the barcodes in it, for the scan field. Nothing of it is kept.
+
+Decoding is work for a processor and holds no lock of the database; only so many frames are looked
+at at once, and whoever comes on top of that is asked to send the next one.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from threading import BoundedSemaphore
+from typing import Any, Final
+
+from flask import Blueprint, Response, jsonify, request
+from flask_babel import gettext, lazy_gettext
+from werkzeug.exceptions import ServiceUnavailable, UnprocessableEntity
+
+from inventory.domain.scan import PlaceScan, Scan, UdiScan, UnitScan, read
+from inventory.domain.udi import Unreadable
+from inventory.pictures import Found, NoPicture, read_picture
+from inventory.web.acting import clinic_today
+
+blueprint = Blueprint("camera", __name__, url_prefix="/camera")
+
+FRAME_S: Final = 0.6
+"""Seconds for a frame of a running camera: the next one comes at once."""
+
+PHOTO_S: Final = 4.0
+"""Seconds for a photo, of which there is only one."""
+
+PATIENCE_S: Final = 1.5
+"""Seconds that a frame waits for its turn."""
+
+AT_ONCE: Final = BoundedSemaphore(2)
+"""Frames that are looked at at the same time."""
+
+FAULTS: Final = {
+    "picture-unreadable": lazy_gettext(
+        "This is no picture that can be read. Send a photo as JPEG or PNG."
+    ),
+    "picture-too-large": lazy_gettext(
+        "This picture is too large. Send one of at most 24 megapixels."
+    ),
+}
+
+
+@blueprint.post("/frames")
+def read_frame() -> Response:
+    """The barcodes of a frame: `{codes: [[text, ...], ...]}`, one list for each thing it shows.
+
+    The texts of one thing are to be scanned one after the other; several things are to be chosen
+    from.
+    """
+    picture = request.get_data(cache=False)
+    if not AT_ONCE.acquire(timeout=PATIENCE_S):
+        raise ServiceUnavailable(
+            gettext("Too many cameras are being read just now. Hold on, the next picture follows."),
+            retry_after=1,
+        )
+    try:
+        found = read_picture(picture, PHOTO_S if "photo" in request.args else FRAME_S)
+    finally:
+        AT_ONCE.release()
+    if isinstance(found, NoPicture):
+        raise UnprocessableEntity(str(FAULTS[found.code]))
+    return jsonify(codes=things(found, clinic_today()))
+
+
+def things(found: Sequence[Found], today: date) -> list[list[str]]:
+    """What a picture shows, as texts to be scanned: one list, or several to choose from.
+
+    Our own label decides where it stands beside a manufacturer's. Of a label with several barcodes
+    the one that says everything is enough; else those that complete each other.
+    """
+    texts = [each.text for each in found]
+    scans = {text: read([text], today) for text in texts}
+    known = [text for text in texts if not isinstance(scans[text], Unreadable)]
+    if ours := [text for text in known if isinstance(scans[text], UnitScan | PlaceScan)]:
+        return [[text] for text in ours]
+    labels = [text for text in known if isinstance(scans[text], UdiScan)]
+    if len(labels) > 1 and not isinstance(read(labels, today), Unreadable):
+        return [_enough(labels, scans)]
+    return [[text] for text in known or texts]
+
+
+def _enough(labels: Sequence[str], scans: dict[str, Scan]) -> list[str]:
+    """As few barcodes of one label as say which item and which lot, the item first."""
+
+    def says(text: str) -> Any:
+        scan = scans[text]
+        udi = scan.udi if isinstance(scan, UdiScan) else None
+        return (udi and udi.di is not None, udi and udi.lot is not None, udi and udi.expires_on)
+
+    best = sorted(labels, key=lambda text: [not part for part in says(text)])
+    if all(says(best[0])[:2]):
+        return best[:1]
+    return best[:1] + [text for text in best[1:] if says(text)[1]][:1]

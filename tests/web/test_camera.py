@@ -1,0 +1,103 @@
+"""The camera's frames, answered with what a scanner would have sent."""
+
+from collections.abc import Callable
+from datetime import date
+from threading import BoundedSemaphore
+
+import pytest
+from flask.testing import FlaskClient
+
+from inventory.pictures import Found
+from inventory.web import camera
+from labels.symbol import GS
+from tests.pictures.drawing import frame, jpeg, symbol
+from tests.web.conftest import token_in
+
+KIT = "01095212345432131728022910LC-24A"
+TODAY = date(2026, 11, 23)
+
+
+def post(client: FlaskClient, data: bytes, query: str = "", **headers: str) -> object:
+    token = token_in(client.get("/").text)
+    sent = {"X-CSRFToken": token, "Accept": "application/json", **headers}
+    return client.post(f"/camera/frames{query}", data=data, headers=sent, content_type="image/jpeg")
+
+
+def test_a_frame_is_answered_with_what_stands_in_it(as_role: Callable[[str], FlaskClient]) -> None:
+    payload = KIT + GS + "21S1"
+    picture = jpeg(frame((symbol("gs1-datamatrix", payload), (300, 200))))
+    answer = post(as_role("nurse"), picture)
+    assert (answer.status_code, answer.json) == (200, {"codes": [["]d2" + payload]]})
+
+
+def test_an_empty_frame_is_no_fault(as_role: Callable[[str], FlaskClient]) -> None:
+    assert post(as_role("nurse"), jpeg(frame())).json == {"codes": []}
+
+
+@pytest.mark.parametrize("sent", [b"", b"GIF89a", b"<svg/>", jpeg(frame())[:2000]])
+def test_what_is_no_picture_is_said_in_a_sentence(
+    as_role: Callable[[str], FlaskClient], sent: bytes
+) -> None:
+    answer = post(as_role("nurse"), sent, "?photo=1")
+    assert answer.status_code == 422
+    assert "JPEG" in answer.json["detail"]
+
+
+def test_a_frame_may_have_a_megabyte_and_no_more(as_role: Callable[[str], FlaskClient]) -> None:
+    picture = jpeg(frame((symbol("gs1-datamatrix", KIT), (300, 200))))
+    padded = picture + b"\0" * (1024 * 1024 - len(picture))
+    assert post(as_role("nurse"), padded).json == {"codes": [["]d2" + KIT]]}
+    assert post(as_role("nurse"), padded + b"\0").status_code == 413
+
+
+def test_a_frame_without_its_turn_is_sent_away_with_a_sentence(
+    as_role: Callable[[str], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = BoundedSemaphore(1)
+    full.acquire()
+    monkeypatch.setattr(camera, "AT_ONCE", full)
+    monkeypatch.setattr(camera, "PATIENCE_S", 0.01)
+    answer = post(as_role("nurse"), b"")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "1"
+    assert "camera" in answer.json["detail"]
+
+
+def test_an_auditor_reads_no_frames(as_role: Callable[[str], FlaskClient]) -> None:
+    assert post(as_role("auditor"), b"").status_code == 403
+
+
+def seen(*texts: str) -> list[Found]:
+    return [Found(text, text[:3], (0.5, 0.5)) for text in texts]
+
+
+def test_of_a_label_the_barcode_that_says_everything_is_enough() -> None:
+    found = seen("]E09521234543213", "]d2" + KIT, "]C11728022910LC-24A")
+    assert camera.things(found, TODAY) == [["]d2" + KIT]]
+
+
+def test_of_a_label_of_two_barcodes_both_are_given_the_item_first() -> None:
+    found = seen("]C11728022910LC-24A", "]C10109521234543213")
+    assert camera.things(found, TODAY) == [["]C10109521234543213", "]C11728022910LC-24A"]]
+
+
+def test_two_packs_in_one_picture_are_to_be_chosen_from() -> None:
+    one, two = "]d2" + KIT, "]d2" + KIT.replace("LC-24A", "LC-25")
+    assert camera.things(seen(one, two), TODAY) == [[one], [two]]
+
+
+def test_our_own_label_stands_before_the_makers() -> None:
+    from inventory.domain.codes import new_code
+
+    unit = "]d1" + new_code("KT")
+    assert camera.things(seen("]d2" + KIT, unit), TODAY) == [[unit]]
+
+
+def test_an_address_beside_the_label_is_left_out() -> None:
+    assert camera.things(seen("]Q1https://example.org/leaflet", "]d2" + KIT), TODAY) == [
+        ["]d2" + KIT]
+    ]
+
+
+def test_what_nobody_can_read_is_given_all_the_same() -> None:
+    assert camera.things(seen("]C0SHELF 12"), TODAY) == [["]C0SHELF 12"]]
