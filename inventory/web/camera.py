@@ -15,6 +15,7 @@ from werkzeug.exceptions import ServiceUnavailable, UnprocessableEntity
 
 from inventory.domain.scan import PlaceScan, Scan, UdiScan, UnitScan, read
 from inventory.domain.udi import Unreadable
+from inventory.domain.udi.wedge import GS
 from inventory.pictures import Found, NoPicture, read_picture
 from inventory.web.acting import clinic_today
 
@@ -44,10 +45,10 @@ FAULTS: Final = {
 
 @blueprint.post("/frames")
 def read_frame() -> Response:
-    """The barcodes of a frame: `{codes: [[text, ...], ...]}`, one list for each thing it shows.
+    """The barcodes of a frame: `{codes: [{texts, words}, ...]}`, one for each thing it shows.
 
     The texts of one thing are to be scanned one after the other; several things are to be chosen
-    from.
+    from, by their words.
     """
     picture = request.get_data(cache=False)
     if not AT_ONCE.acquire(timeout=PATIENCE_S):
@@ -61,7 +62,9 @@ def read_frame() -> Response:
         AT_ONCE.release()
     if isinstance(found, NoPicture):
         raise UnprocessableEntity(str(FAULTS[found.code]))
-    return jsonify(codes=things(found, clinic_today()))
+    today = clinic_today()
+    shown = things(found, today)
+    return jsonify(codes=[{"texts": texts, "words": in_words(texts, today)} for texts in shown])
 
 
 def things(found: Sequence[Found], today: date) -> list[list[str]]:
@@ -93,3 +96,19 @@ def _enough(labels: Sequence[str], scans: dict[str, Scan]) -> list[str]:
     if all(says(best[0])[:2]):
         return best[:1]
     return best[:1] + [text for text in best[1:] if says(text)[1]][:1]
+
+
+def in_words(texts: Sequence[str], today: date) -> str:
+    """A thing as a person tells it from another: by lot and expiry, or by its text."""
+    scan = read(texts, today)
+    if isinstance(scan, UnitScan | PlaceScan):
+        return scan.code
+    if not isinstance(scan, UdiScan) or not (scan.udi.lot or scan.udi.di):
+        return " + ".join(text[3:] for text in texts).replace(GS, "␝")[:60]
+    parts = (
+        scan.udi.lot and gettext("Lot %(lot)s", lot=scan.udi.lot),
+        scan.udi.expires_on and scan.udi.expires_on.isoformat(),
+        scan.udi.serial,
+        scan.udi.di,
+    )
+    return " · ".join(part for part in parts if part)

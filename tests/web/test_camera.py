@@ -7,6 +7,7 @@ from threading import BoundedSemaphore
 import pytest
 from flask.testing import FlaskClient
 
+from inventory.domain.codes import new_code
 from inventory.pictures import Found
 from inventory.web import camera
 from labels.symbol import GS
@@ -27,7 +28,17 @@ def test_a_frame_is_answered_with_what_stands_in_it(as_role: Callable[[str], Fla
     payload = KIT + GS + "21S1"
     picture = jpeg(frame((symbol("gs1-datamatrix", payload), (300, 200))))
     answer = post(as_role("nurse"), picture)
-    assert (answer.status_code, answer.json) == (200, {"codes": [["]d2" + payload]]})
+    assert (answer.status_code, answer.json) == (
+        200,
+        {
+            "codes": [
+                {
+                    "texts": ["]d2" + payload],
+                    "words": "Lot LC-24A · 2028-02-29 · S1 · 09521234543213",
+                }
+            ]
+        },
+    )
 
 
 def test_an_empty_frame_is_no_fault(as_role: Callable[[str], FlaskClient]) -> None:
@@ -46,7 +57,7 @@ def test_what_is_no_picture_is_said_in_a_sentence(
 def test_a_frame_may_have_a_megabyte_and_no_more(as_role: Callable[[str], FlaskClient]) -> None:
     picture = jpeg(frame((symbol("gs1-datamatrix", KIT), (300, 200))))
     padded = picture + b"\0" * (1024 * 1024 - len(picture))
-    assert post(as_role("nurse"), padded).json == {"codes": [["]d2" + KIT]]}
+    assert post(as_role("nurse"), padded).json["codes"][0]["texts"] == ["]d2" + KIT]
     assert post(as_role("nurse"), padded + b"\0").status_code == 413
 
 
@@ -87,8 +98,6 @@ def test_two_packs_in_one_picture_are_to_be_chosen_from() -> None:
 
 
 def test_our_own_label_stands_before_the_makers() -> None:
-    from inventory.domain.codes import new_code
-
     unit = "]d1" + new_code("KT")
     assert camera.things(seen("]d2" + KIT, unit), TODAY) == [[unit]]
 
@@ -101,3 +110,9 @@ def test_an_address_beside_the_label_is_left_out() -> None:
 
 def test_what_nobody_can_read_is_given_all_the_same() -> None:
     assert camera.things(seen("]C0SHELF 12"), TODAY) == [["]C0SHELF 12"]]
+
+
+def test_things_to_choose_from_are_told_apart_in_words() -> None:
+    assert camera.in_words(["]C0SHELF 12"], TODAY) == "SHELF 12"
+    unit = new_code("KT")
+    assert camera.in_words(["]d1" + unit], TODAY) == unit

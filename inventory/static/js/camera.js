@@ -94,13 +94,13 @@ class Camera {
   // One thing is taken at once; of several the person says which.
   found(things) {
     this.stop();
-    if (things.length === 1) return this.enter(things[0]);
+    if (things.length === 1) return this.enter(things[0].texts);
     this.say(this.told.several);
-    this.choices.replaceChildren(...things.map((texts) => {
+    this.choices.replaceChildren(...things.map(({ texts, words }) => {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "btn btn-quiet kt-code";
-      button.textContent = texts.join(" + ").replaceAll("\x1d", "␝");
+      button.textContent = words;
       button.addEventListener("click", () => this.enter(texts));
       return button;
     }));
