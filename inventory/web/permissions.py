@@ -16,6 +16,7 @@ AUDITOR: Final = "auditor"
 SIGNED_IN: Final = frozenset({NURSE, PHARMACIST, QUALITY, ADMIN, AUDITOR})
 CLINICAL: Final = frozenset({NURSE, PHARMACIST, QUALITY, AUDITOR})
 THEATRE: Final = frozenset({NURSE, QUALITY})
+TRACING: Final = frozenset({PHARMACIST, QUALITY, AUDITOR})
 ANYBODY: Final = SIGNED_IN | {"anybody"}
 
 # Pages keep admin out of clinical work; by the API admin may act, so that one integration with one
@@ -78,6 +79,28 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "web.labels.list": SIGNED_IN,
     "web.labels.preview": SIGNED_IN,
     "web.labels.sheet": frozenset({PHARMACIST, NURSE, ADMIN}),
+    # Tracing.
+    "web.lots.list": CLINICAL,
+    "web.lots.show": CLINICAL,
+    "web.lots.sessions": CLINICAL,
+    "web.lots.hold": frozenset({QUALITY}),
+    "web.lots.lift_hold": frozenset({QUALITY}),
+    "web.recalls.list": TRACING,
+    "web.recalls.show": TRACING,
+    "web.recalls.ring": TRACING,
+    "web.recalls.pdf": TRACING,
+    "web.recalls.csv": TRACING,
+    "web.recalls.identified": frozenset({QUALITY}),
+    "web.recalls.lift": frozenset({QUALITY}),
+    "web.recall_drafts.new": frozenset({QUALITY}),
+    "web.recall_drafts.draft": frozenset({QUALITY}),
+    "web.recall_drafts.items": frozenset({QUALITY}),
+    "web.recall_drafts.add": frozenset({QUALITY}),
+    "web.ledger.list": TRACING,
+    "web.ledger.show": TRACING,
+    "web.ledger.reverse": frozenset({PHARMACIST, QUALITY}),
+    "web.ledger.proof": TRACING,
+    "web.ledger.verify": frozenset({QUALITY, AUDITOR}),
     # People.
     "web.people.list": frozenset({ADMIN}),
     "web.people.add": frozenset({ADMIN}),

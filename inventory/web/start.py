@@ -46,7 +46,7 @@ ACTIONS: Final = (
     ),
     Action(
         QUALITY,
-        "web.recalls.new",
+        "web.recall_drafts.new",
         lazy_gettext("Open a recall"),
         lazy_gettext("Block a lot everywhere and see which patients it concerns."),
     ),

@@ -1,0 +1,130 @@
+"""Lots: where one came from, where it lies, and which sessions it was opened for."""
+
+from typing import Final
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
+
+from inventory import store
+from inventory.operations import holding
+from inventory.operations.identifying import lot_name
+from inventory.reports.wording import ENTRY_KINDS
+from inventory.store import catalogue, recalls
+from inventory.store.lists import find_lots, sessions_of_lot, units_on_hand
+from inventory.store.receipts import receipts_of_lot
+from inventory.store.whereabouts import where_lies_lot
+from inventory.web.acting import act_from_request, clinic_today
+from inventory.web.listing import asked_for, csv_answer, page_count, page_number
+from inventory.web.scanning import notices
+from inventory.web.speech import N_, instant
+
+blueprint = Blueprint("lots", __name__, url_prefix="/lots")
+
+HOLD_WORDS: Final = {
+    "incident": lazy_gettext("Incident"),
+    "complaint": lazy_gettext("Complaint"),
+    "damaged-delivery": lazy_gettext("Damaged delivery"),
+    "temperature": lazy_gettext("Temperature"),
+    "other": lazy_gettext("Other reason"),
+}
+
+SHOWN: Final = 200
+"""Lines of a trace or a history on the page; the CSV has them all."""
+
+COLUMNS: Final = (
+    N_("Session"),
+    N_("Opened"),
+    N_("Site"),
+    N_("Room"),
+    N_("Patient"),
+    N_("Label"),
+    N_("In use"),
+    N_("Used"),
+    N_("Wasted"),
+    N_("Put back"),
+)
+
+
+@blueprint.get("/")
+def list() -> str:
+    """All lots that ever came in, searched by number, item or REF."""
+    search, page = asked_for("search"), page_number()
+    with store.reading() as connection:
+        lots, total = find_lots(connection, search=search, page=page)
+        held = {lot.id: recalls.is_held(connection, f"{lot.item}/{lot.number}") for lot in lots}
+        items = {lot.item: catalogue.get_item(connection, lot.item) for lot in lots}
+        recalled = {
+            lot.id: recalls.standing_recall(connection, items[lot.item].id, lot.number)
+            for lot in lots
+        }
+    return render_template(
+        "lots/list.html",
+        lots=lots,
+        held=held,
+        recalled=recalled,
+        search=search,
+        total=total,
+        page=page,
+        pages=page_count(total),
+        today=clinic_today(),
+    )
+
+
+@blueprint.get("/<int:lot_id>")
+def show(lot_id: int) -> str:
+    """One lot: deliveries, where it lies now, sessions, state, and all that moved it."""
+    with store.reading() as connection:
+        lot = catalogue.get_lot(connection, lot_id)
+        history = recalls.movements_of_lot(connection, lot_id)
+        return render_template(
+            "lots/show.html",
+            lot=lot,
+            receipts=receipts_of_lot(connection, lot_id),
+            places=where_lies_lot(connection, lot_id),
+            sessions=sessions_of_lot(connection, lot_id),
+            units=units_on_hand(connection, lot_id),
+            recall=recalls.standing_recall(connection, lot.item.id, lot.number),
+            held=recalls.is_held(connection, lot_name(lot.item, lot.number)),
+            about=lot_name(lot.item, lot.number),
+            history=history[::-1],
+            shown=SHOWN,
+            hold_words=HOLD_WORDS,
+            kind_words=ENTRY_KINDS,
+            today=clinic_today(),
+        )
+
+
+@blueprint.get("/<int:lot_id>/sessions.csv")
+def sessions(lot_id: int) -> Response:
+    """Every session that a lot was opened for, to take away."""
+    with store.reading() as connection:
+        catalogue.get_lot(connection, lot_id)
+        found = sessions_of_lot(connection, lot_id)
+    rows = (
+        (
+            *(each.session, instant(each.opened_at), each.site, each.location, each.patient),
+            *(each.unit, each.in_session, each.used, each.wasted, each.restocked),
+        )
+        for each in found
+    )
+    return csv_answer(N_("Sessions of a lot"), COLUMNS, rows)
+
+
+@blueprint.post("/<int:lot_id>/hold")
+def hold(lot_id: int) -> Response:
+    """Hold a lot everywhere while something is investigated."""
+    return _held(lot_id, lift=False)
+
+
+@blueprint.post("/<int:lot_id>/lift-hold")
+def lift_hold(lot_id: int) -> Response:
+    """Let a held lot go."""
+    return _held(lot_id, lift=True)
+
+
+def _held(lot_id: int, *, lift: bool) -> Response:
+    answer = holding.hold_lot(act_from_request(), lot_id, request.form.get("reason", ""), lift)
+    for kind, sentence in notices(answer.problems):
+        flash(sentence, kind)
+    return redirect(url_for("web.lots.show", lot_id=lot_id))

@@ -1,0 +1,197 @@
+"""Recalls: the list, one recall with its rings and sums, its papers, and its lifting."""
+
+import io
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Final
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from inventory import store
+from inventory.domain.ledger import Reconciliation
+from inventory.domain.recall import RecallReport
+from inventory.operations import looking, recalling
+from inventory.operations.papering import checkpoints_for_paper
+from inventory.reports.page import Clinic
+from inventory.reports.recall import recall_pdf
+from inventory.reports.recall_csv import rings_csv
+from inventory.reports.recall_setting import PatientName
+from inventory.reports.wording import ENTRY_KINDS, LOCATION_KINDS, WORDS
+from inventory.store import catalogue, places, recalls
+from inventory.store.lists import PAGE
+from inventory.store.patients import Identity
+from inventory.web.access import current_person
+from inventory.web.acting import act_from_request, clinic_zone, settings
+from inventory.web.languages import current_language
+from inventory.web.listing import page_count, page_number
+from inventory.web.scanning import notices
+
+blueprint = Blueprint("recalls", __name__, url_prefix="/recalls")
+
+SHOWN: Final = 50
+"""Lines of a ring or a list on the recall's own page; the ring's page and the CSV have all."""
+
+SUMS: Final = (
+    "received",
+    "found",
+    "on_hand",
+    "in_use",
+    "used",
+    "wasted",
+    "returned",
+    "lost",
+    "unexplained",
+)
+
+
+@blueprint.get("/")
+def list() -> str:
+    """All recalls, the latest first."""
+    with store.reading() as connection:
+        cases = recalls.list_recalls(connection)
+        names = {
+            scope.item: catalogue.get_item(connection, scope.item).name
+            for case in cases
+            for scope in case.scope
+        }
+    return render_template("recalls/list.html", cases=cases, names=names)
+
+
+@blueprint.get("/<code>")
+def show(code: str) -> str:
+    """Everything that a recall has to say, long lists cut with a way to the rest."""
+    report = report_of(code)
+    return render_template("recalls/show.html", **_shown(report), shown=SHOWN)
+
+
+@blueprint.get("/<code>/rings/<ring>")
+def ring(code: str, ring: str) -> str:
+    """One ring whole, page by page."""
+    report = report_of(code)
+    lines = lines_of(report, ring)
+    page = page_number()
+    return render_template(
+        "recalls/ring.html",
+        **_shown(report),
+        ring=ring,
+        lines=lines[(page - 1) * PAGE : page * PAGE],
+        total=len(lines),
+        page=page,
+        pages=page_count(len(lines)),
+    )
+
+
+def report_of(code: str) -> RecallReport:
+    """The report of a recall as it stands now."""
+    return recalling.recall_report(code.upper(), current_person().username, datetime.now(UTC))
+
+
+def lines_of(report: RecallReport, ring: str) -> tuple[object, ...]:
+    """The lines of a ring, oldest session first; another name is no ring."""
+    rings = report.rings
+    by_name: Mapping[str, tuple[object, ...]] = {
+        "exposed": rings.exposed,
+        "cannot-be-excluded": rings.cannot_be_excluded,
+        "excluded": rings.excluded,
+    }
+    return by_name[ring] if ring in by_name else abort(404)
+
+
+def _shown(report: RecallReport) -> dict[str, object]:
+    return {
+        "report": report,
+        "case": report.case,
+        "rings": report.rings,
+        "item_names": {item.code: item.name for item in report.items},
+        "total_of": total_of(report.reconciliation),
+        "sums": SUMS,
+        "kind_words": LOCATION_KINDS,
+        "entry_words": ENTRY_KINDS,
+        "words": WORDS,
+    }
+
+
+def total_of(lines: tuple[Reconciliation, ...]) -> dict[str, int]:
+    """The sums of all lots of a reconciliation, by name."""
+    return {name: sum(getattr(line, name) for line in lines) for name in SUMS}
+
+
+@blueprint.get("/<code>.pdf")
+def pdf(code: str) -> Response:
+    """The recall paper without names."""
+    return _paper(report_of(code), None)
+
+
+@blueprint.post("/<code>/identified.pdf")
+def identified(code: str) -> Response:
+    """The copy with names: the look is recorded first, of those only who must be told."""
+    report = report_of(code)
+    concerned = {one.patient for one in report.rings.exposed_sessions}
+    concerned |= {one.session.patient for one in report.rings.cannot_be_excluded}
+    with store.reading() as connection:
+        site = places.list_sites(connection)[0]
+    known = looking.look(
+        act_from_request(), site, report.case.code, sorted(concerned), purpose="recall"
+    )
+    names = {pseudonym: _person(identity) for pseudonym, identity in known.items()}
+    for judged in report.rings.excluded:
+        not_asked = PatientName(gettext("not looked up: excluded"), "", None)
+        names.setdefault(judged.session.patient, not_asked)
+    return _paper(report, names)
+
+
+def _person(identity: Identity) -> PatientName:
+    name = identity.name or gettext("name not known here")
+    return PatientName(name, identity.record_number, _birth(identity.birth_date))
+
+
+def _birth(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _paper(report: RecallReport, names: Mapping[str, PatientName] | None) -> Response:
+    paper = recall_pdf(
+        report,
+        clinic=Clinic(settings().clinic_name, settings().clinic_address),
+        checkpoints=checkpoints_for_paper(report.made_at),
+        zone=clinic_zone(),
+        texts=lambda text: str(gettext(text)),
+        language=current_language(),
+        names=names,
+    )
+    return attachment(paper, f"recall-{report.case.code}.pdf", "application/pdf")
+
+
+@blueprint.get("/<code>.csv")
+def csv(code: str) -> Response:
+    """The rings for a spreadsheet."""
+    report = report_of(code)
+    text = rings_csv(report, lambda each: str(gettext(each)))
+    return attachment(text.encode(), f"recall-{report.case.code}.csv", "text/csv")
+
+
+def attachment(content: bytes, name: str, mimetype: str) -> Response:
+    """A file to take away; no browser keeps it."""
+    answer = Response(io.BytesIO(content), mimetype=mimetype, direct_passthrough=True)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.post("/<code>/lift")
+def lift(code: str) -> AnyResponse:
+    """Lift a recall with a reason."""
+    reason = request.form.get("reason", "")
+    answer = recalling.lift_recall(act_from_request(), code.upper(), reason)
+    for kind, sentence in notices(answer.problems):
+        flash(sentence, kind)
+    if not answer.refused:
+        flash(
+            gettext("The recall is lifted. Its lots may be used again; its report stays."), "taken"
+        )
+    return redirect(url_for("web.recalls.show", code=code.upper()))
