@@ -14,7 +14,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, UnprocessableEntity, UnsupportedMediaType
 
 from inventory.api.errors import as_list, refusal
-from inventory.api.fields import named, sentences
+from inventory.api.fields import Body, named, sentences
 from inventory.operations.posting import Act, Answer
 from inventory.web.access import WrongRole, current_person
 from inventory.web.acting import LONGEST_KEY, clinic_zone
@@ -54,10 +54,14 @@ class Reader(FlaskParser):
     """Reads a body or a query; what it cannot read is 400, 415 or 422 with the field named."""
 
     def load_json(self, req: flask.Request, schema: Schema) -> Any:
-        """The body as JSON; nothing at all counts as no fields where none is required."""
+        """The body as JSON; nothing at all counts as no fields where it may be absent."""
+        if (
+            not req.content_length
+            and not req.get_data()
+            and getattr(schema, "may_be_absent", False)
+        ):
+            return {}
         if not req.is_json:
-            if not req.get_data() and not any_required(schema):
-                return {}
             raise UnsupportedMediaType(gettext("Send JSON: Content-Type: application/json."))
         return req.get_json()
 
@@ -93,7 +97,7 @@ class Noun(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
     def does(
         self,
         rule: str,
-        body: type[Schema],
+        body: type[Body],
         said: type[Schema],
         *,
         made: int = 201,
@@ -114,7 +118,7 @@ class Noun(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
             if made != 200:
                 view = self.alt_response(200, schema=said, description="Done before.")(view)
             taken = body()  # made once: a schema made for every call would cost a tenth of it
-            view = self.arguments(taken, required=any_required(taken))(view)
+            view = self.arguments(taken, required=not taken.may_be_absent)(view)
             view = _described(view, (404, 409, 413, 415), parameters=[KEY_PARAMETER])
             return cast(View, self.post(rule, endpoint=endpoint)(view))
 
@@ -146,11 +150,6 @@ def _described(view: View, statuses: tuple[int, ...], **manual: Any) -> View:
     doc = {**getattr(view, "_apidoc", {}), "manual_doc": {"responses": responses, **manual}}
     view._apidoc = doc  # type: ignore[attr-defined]  # where flask-smorest looks for it
     return view
-
-
-def any_required(schema: Schema) -> bool:
-    """Whether a body must be sent at all."""
-    return any(field.required for field in schema.fields.values())
 
 
 def act_of_call() -> Act:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from flask_babel import lazy_gettext
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -52,6 +52,7 @@ class Body(Schema):
 
         unknown = RAISE
 
+    may_be_absent: ClassVar[bool] = False
     error_messages = _SENTENCES
 
 

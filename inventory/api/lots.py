@@ -130,8 +130,8 @@ def _session(line: LotInSession) -> dict[str, Any]:
         "location": line.location,
         "patient": line.patient,
         "unit": line.unit or None,
-        "in_session": line.in_session,
-        "used": line.used,
-        "wasted": line.wasted,
-        "restocked": line.restocked,
+        "in_session": int(line.in_session),
+        "used": int(line.used),
+        "wasted": int(line.wasted),
+        "restocked": int(line.restocked),
     }

@@ -75,6 +75,7 @@ class OutcomeBody(Body):
 class CloseBody(Body):
     """How a session ends."""
 
+    may_be_absent = True
     cancelled = Flag(load_default=False)
 
 

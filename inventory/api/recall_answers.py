@@ -136,17 +136,75 @@ class WhereaboutsAnswer(Schema):
     quantity = fields.Integer(required=True)
 
 
+class SeenLot(Schema):
+    """A covered lot that was ever here."""
+
+    lot = fields.String(required=True)
+    expires_on = fields.Date(required=True, allow_none=True)
+
+
+class CoveredItemAnswer(ScopeLine):
+    """An item of a recall, for people."""
+
+    item_name = fields.String(required=True)
+    reference = fields.String(required=True)
+    manufacturer = fields.String(required=True)
+    identifiers = fields.List(fields.String(), required=True)
+    lots_seen = fields.List(fields.Nested(SeenLot), required=True)
+
+
+class ResemblingLots(Schema):
+    """Lots of ours that look like one that was asked for, and are NOT covered."""
+
+    item = fields.String(required=True)
+    asked = fields.String(required=True)
+    lots = fields.List(fields.String(), required=True)
+
+
+class TracedAnswer(Schema):
+    """A movement of a covered lot."""
+
+    entry = fields.String(required=True)
+    kind = fields.String(required=True)
+    at = fields.DateTime(required=True)
+    occurred_at = fields.DateTime(required=True)
+    by = fields.String(required=True)
+    reason = fields.String(required=True)
+    reversed_by = fields.String(required=True)
+    item = fields.String(required=True)
+    lot = fields.String(required=True)
+    unit = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    source = fields.String(required=True)
+    source_kind = fields.String(required=True)
+    source_site = fields.String(required=True)
+    destination = fields.String(required=True)
+    destination_kind = fields.String(required=True)
+    destination_site = fields.String(required=True)
+    entered = fields.String(required=True)
+    overridden = fields.String(required=True)
+
+
+class RecallRefusal(Schema):
+    """An act refused because of the recall; blanks between the problem codes."""
+
+    entry = fields.String(required=True)
+    at = fields.DateTime(required=True)
+    by = fields.String(required=True)
+    problems = fields.String(required=True)
+
+
 class RecallAnswer(RecallHead):
     """All that a recall has to say."""
 
     lifted_reason = fields.String(required=True)
-    scope = fields.List(fields.Nested(ScopeLine), required=True)
-    resembling = fields.List(fields.Dict(), required=True)
+    scope = fields.List(fields.Nested(CoveredItemAnswer), required=True)
+    resembling = fields.List(fields.Nested(ResemblingLots), required=True)
     rings = fields.Nested(RingsAnswer, required=True)
     reconciliation = fields.List(fields.Nested(ReconciliationAnswer), required=True)
     locations = fields.List(fields.Nested(WhereaboutsAnswer), required=True)
-    history = fields.List(fields.Dict(), required=True)
-    refusals = fields.List(fields.Dict(), required=True)
+    history = fields.List(fields.Nested(TracedAnswer), required=True)
+    refusals = fields.List(fields.Nested(RecallRefusal), required=True)
     made_at = fields.DateTime(required=True)
     made_by = fields.String(required=True)
 

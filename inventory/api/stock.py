@@ -76,5 +76,5 @@ def _line(line: lists.StockLine) -> dict[str, Any]:
         "expires_on": line.expires_on.isoformat() if line.expires_on else None,
         "location": line.location,
         "location_kind": line.location_kind.value,
-        "quantity": line.quantity,
+        "quantity": int(line.quantity),
     }

@@ -1,0 +1,172 @@
+"""What no integration should send: refused with a sentence, or kept exactly; never a 500."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.calling import Caller
+from tests.clinic import SALINE
+
+NASTY = (
+    "=HYPERLINK(1)",
+    "<script>alert(1)</script>",
+    "'; DROP TABLE entry; --",
+    "\u202eabc\u2066",
+    "مرحبا שלום",
+    "%s %(lot)s {0}",
+    "line one\nline two\ttab",
+    "𝔘𝔫𝔦 👩🏽‍⚕️",
+    "e\u0301",
+)
+"""Formula, markup, SQL, direction marks, right to left, templates, control, beyond the BMP, NFD."""
+
+ADDRESSES = (
+    "/items",
+    "/receipts",
+    "/transfers",
+    "/patient-sessions",
+    "/patient-sessions/PS00000000A/scans",
+    "/patient-sessions/PS00000000A/outcomes",
+    "/patient-sessions/PS00000000A/close",
+    "/recalls",
+    "/recalls/RC00000000A/lift",
+    "/entries/TO-1/reverse",
+)
+
+
+def raw(caller: Caller, path: str, data: bytes, kind: str = "application/json") -> tuple[int, Any]:
+    answer = caller.post(path, data=data, headers={"Content-Type": kind})
+    assert answer.content_type == "application/problem+json", answer.data
+    assert answer.json["detail"]
+    return answer.status_code, answer.json
+
+
+def nfc(text: str) -> str:
+    return text.replace("e\u0301", "é")
+
+
+def test_what_is_no_json_object_is_refused_everywhere(caller: Caller) -> None:
+    for path in ADDRESSES:
+        for data, status in (
+            (b"{", 400),
+            (b"", 400),
+            (b"\xff\xfe", 400),
+            (b"[" * 100_000, 413 if "receipts" not in path else 400),
+            (b"[" * 20_000, 400),
+            (b'{"a": ' + b"9" * 5000 + b"}", 400),
+            (b"[]", 422),
+            (b"null", 422),
+            (b'"text"', 422),
+            (b'{"reason": "a\\u0000b"}', 400),
+            (b'{"reason": "a\\ud800b"}', 400),
+            (b'{"reason": "a\xed\xa0\x80b"}', 400),
+            (b'{"no such field": 1}', 422),
+            (b"x" * 10_000_000, 413),
+        ):
+            if not data and path.endswith("/close"):
+                status = 404  # it needs no body
+            assert raw(caller, path, data)[0] == status, (path, data[:40])
+        assert raw(caller, path, b"<a/>", "application/xml")[0] == 415
+        assert raw(caller, path, b"a=b", "application/x-www-form-urlencoded")[0] == 415
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_field_of_the_wrong_kind_is_named(caller: Caller) -> None:
+    scans = "/patient-sessions/PS00000000A/scans"
+    line = {"item": "MT1", "lot": "A"}
+    delivery = {"location": "TO-OR1", "supplier": "Acme"}
+    item = {"name": "n", "reference": "r", "manufacturer": "m", "kind": "fluid", "tracking": "lot"}
+    for path, body, field in (
+        (scans, {"quantity": 1.5}, "quantity"),
+        (scans, {"quantity": True}, "quantity"),
+        (scans, {"quantity": "1"}, "quantity"),
+        (scans, {"quantity": 10**30}, "quantity"),
+        (scans, {"quantity": 0}, "quantity"),
+        (scans, {"barcodes": "text"}, "barcodes"),
+        (scans, {"barcodes": [1]}, "barcodes.0"),
+        (scans, {"barcodes": [""]}, "barcodes.0"),
+        (scans, {"occurred_at": "2026-11-02T10:00:00"}, "occurred_at"),
+        (scans, {"occurred_at": "yesterday"}, "occurred_at"),
+        (scans, {"override": {"codes": ["lot-expired"], "reason": "x"}}, "override.codes.0"),
+        (scans, {"override": {"codes": ["carton-code"]}}, "override.reason"),
+        ("/receipts", {**delivery, "lines": []}, "lines"),
+        ("/receipts", {**delivery, "lines": [{**line, "packs": -1}]}, "lines.0.packs"),
+        (
+            "/receipts",
+            {**delivery, "lines": [{**line, "expires_on": "20280229"}]},
+            "lines.0.expires_on",
+        ),
+        ("/items", {**item, "kind": "toy"}, "kind"),
+        ("/items", {**item, "single_use": "yes"}, "single_use"),
+        ("/items", {**item, "name": None}, "name"),
+        ("/items", {**item, "name": "x" * 201}, "name"),
+        ("/patient-sessions/PS00000000A/outcomes", {"outcome": "eaten"}, "outcome"),
+        ("/entries/TO-1/reverse", {"reason": "because"}, "reason"),
+    ):
+        answer = caller.post(path, body)
+        assert answer.status_code == 422, (path, body, answer.json)
+        assert field in answer.json["detail"]
+        assert field.split(".")[0] in answer.json["errors"]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_faults_are_said_in_the_readers_language(caller: Caller) -> None:
+    caller.sent["Accept-Language"] = "it"
+    answer = caller.post("/patient-sessions/PS00000000A/close", {})
+    assert answer.headers["Content-Language"] == "it"
+    assert answer.json["title"] != "There is nothing here"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_key_that_is_none_and_things_named_twice(caller: Caller) -> None:
+    body = {"patient": "MRN 1", "procedure": "short", "location": "TO-OR1"}
+    for key in ("", "two words", "k" * 81, "é"):
+        answer = caller.post("/patient-sessions", body, headers={"Idempotency-Key": key})
+        assert (answer.status_code, list(answer.json["errors"])) == (422, ["Idempotency-Key"])
+    session = caller.open_session()
+    twice = caller.scan(session, "x", item=caller.clinic.kit, lot="A17")
+    assert twice.json["problems"][0]["code"] == "named-twice"
+    scope = [{"item": caller.clinic.kit, "lots": ["A"], "all": True}]
+    notice = {"reference": "r", "manufacturer": "m", "reason": "r", "scope": scope}
+    assert caller.post("/recalls", notice).json["problems"][0]["code"] == "scope-unclear"
+
+
+def test_free_texts_are_kept_exactly_or_refused(caller: Caller) -> None:
+    clinic = caller.clinic
+    for text in NASTY:
+        item = {"reference": text, "manufacturer": text, "kind": "fluid", "tracking": "lot"}
+        code = caller.made("/items", {**item, "name": text})["code"]
+        seen = caller.get(f"/items/{code}").json
+        assert (seen["name"], seen["reference"], seen["manufacturer"]) == (nfc(text),) * 3
+        line = {"item": code, "lot": text[:20], "expires_on": "2030-01-31", "packs": 2}
+        delivery = {"location": "TO-OR1", "supplier": text, "document": text, "lines": [line]}
+        caller.made("/receipts", delivery)
+        stock = caller.get("/stock", item=code).json["lines"]
+        assert [each["lot"] for each in stock] == [nfc(text[:20])]
+        notice = {"reference": text, "manufacturer": text, "reason": text}
+        scope = [{"item": code, "lots": [text[:20], text[:20]]}, {"item": code, "lots": ["Z"]}]
+        recall = caller.made("/recalls", {**notice, "scope": scope})
+        seen = caller.get(f"/recalls/{recall['code']}").json
+        assert (seen["reference"], seen["reason"], recall["on_hand"]) == (nfc(text),) * 2 + (2,)
+        for kind in ("pdf", "csv"):
+            assert caller.get(f"/recalls/{recall['code']}.{kind}").status_code == 200
+        caller.made(f"/recalls/{recall['code']}/lift", {"reason": text})
+        patient = {"patient": f"{text} 7", "name": text, "procedure": "short"}
+        caller.made("/patient-sessions", {**patient, "location": "TO-OR1"})
+        for path in (f"/items/{text}", f"/patient-sessions/{text}", f"/recalls/{text}"):
+            assert caller.get(path).status_code == 404
+        assert caller.get("/entries", about=text).json["total"] == 0
+    text = clinic.all_entry_texts()
+    assert "MRN" not in text
+    assert "alert" not in "".join(line for line in text.splitlines() if "LIFT" in line)
+
+
+def test_a_scan_of_anything_is_refused_with_a_sentence(caller: Caller) -> None:
+    session = caller.open_session()
+    for text in (*NASTY, "]d2", "\x1d", "(01)", "01" * 2000, " ", "+" * 40, "https://id.gs1.org/"):
+        answer = caller.scan(session, text)
+        assert answer.status_code == 409, (text, answer.json)
+        assert answer.json["problems"][0]["message"]
+    for when in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"):
+        answer = caller.scan(session, caller.clinic.label("S", SALINE), occurred_at=when)
+        assert "occurred-at-wrong" in [each["code"] for each in answer.json["problems"]]
