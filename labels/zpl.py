@@ -20,8 +20,8 @@ from labels.png import shape_picture
 from labels.problems import BadSymbol
 from labels.symbol import GS
 
-Dpi = Literal[203, 300]
-DOTS_PER_MM: Final[dict[Dpi, float]] = {203: 203.2 / 25.4, 300: 300 / 25.4}
+Dpi = Literal[203, 300, 600]
+DOTS_PER_MM: Final[dict[Dpi, float]] = {203: 203.2 / 25.4, 300: 300 / 25.4, 600: 600 / 25.4}
 MATRIX_ESCAPE: Final = "|"
 
 

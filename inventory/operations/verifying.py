@@ -29,6 +29,7 @@ from inventory.domain.chain import (
 from inventory.domain.places import Site
 from inventory.operations.cataloguing import as_facts
 from inventory.operations.checkpointing import KEY_NAME, origin
+from inventory.operations.printing import label_faults
 from inventory.operations.recalling import recall_facts
 from inventory.store import catalogue, guards, places, proofs
 
@@ -264,6 +265,8 @@ def _case_faults(connection: sa.Connection) -> Iterator[Fault]:
         item = catalogue.find_item(connection, code)
         if item is None or {"item": as_facts(item)} != said["facts"]:
             yield Fault("-", f"item {code} or its packaging levels were changed")
+    for reference, what in label_faults(connection):
+        yield Fault(reference, what)
     for code in proofs.places_misnamed(connection):
         yield Fault("-", f"place {code} is not of the kind that its code says")
     for code in proofs.cases_without_entry(connection):

@@ -5,8 +5,9 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from inventory.domain.ledger import EntryKind
 from inventory.store.tables.catalogue import unit
-from inventory.store.tables.ledger import entry
+from inventory.store.tables.ledger import entry, movement
 from inventory.store.tables.people import Person
 from inventory.store.tables.printing import badge, unit_label
 
@@ -17,17 +18,14 @@ def add_unit_label(connection: sa.Connection, unit_id: int, code: str, entry_id:
     connection.execute(sa.insert(unit_label), values)
 
 
-_LABELS: Final = (
-    sa.select(unit_label.c.code, unit.c.code, entry.c.text)
-    .join(unit, unit.c.id == unit_label.c.unit_id)
-    .join(entry, entry.c.id == unit_label.c.entry_id)
-    .order_by(unit_label.c.id)
+_LABELS: Final = sa.select(unit_label.c.code, unit.c.code).join(
+    unit, unit.c.id == unit_label.c.unit_id
 )
 
 
-def unit_labels(connection: sa.Connection) -> list[tuple[str, str, str]]:
-    """Every label that replaced another: its code, its unit's code, the text of its entry."""
-    return [(label, code, text) for label, code, text in connection.execute(_LABELS)]
+def unit_labels(connection: sa.Connection) -> list[tuple[str, str]]:
+    """Every label that replaced another: its code and its unit's."""
+    return [(label, code) for label, code in connection.execute(_LABELS)]
 
 
 def labels_of_unit(connection: sa.Connection, unit_id: int) -> list[str]:
@@ -68,3 +66,27 @@ def find_badge(connection: sa.Connection, username: str) -> str | None:
         .join(Person, badge.c.person_id == Person.id)
         .where(Person.username == username, badge.c.ended_at.is_(None))
     ).scalar()
+
+
+def was_printed(connection: sa.Connection, about: str, unit_id: int | None = None) -> bool:
+    """Whether labels of something were printed, orders that no printer took left out.
+
+    Args:
+        connection: To read from.
+        about: Code that the entries of printing are about.
+        unit_id: Of a unit, whose label may have been printed with its delivery's.
+    """
+    names = [about]
+    if unit_id is not None:
+        brought = sa.select(entry.c.about).join(movement, movement.c.entry_id == entry.c.id)
+        query = brought.where(movement.c.unit_id == unit_id, entry.c.kind == EntryKind.RECEIVE)
+        names += [str(code) for code in connection.execute(query).scalars()]
+    named = entry.c.about.in_(names)
+    ordered = sa.func.count().filter(entry.c.kind == EntryKind.PRINT)
+    not_taken = sa.func.count().filter(entry.c.reason.in_(NOT_TAKEN))
+    orders, failures = connection.execute(sa.select(ordered, not_taken).where(named)).one()
+    return bool(orders > failures)
+
+
+NOT_TAKEN: Final = ("printer-refused", "printer-silent")
+"""Reasons of refusals that say that a printer took nothing of an order."""

@@ -1,0 +1,150 @@
+"""An order to print: what is asked for, and whether it can be printed so."""
+
+from dataclasses import dataclass
+from typing import Final, cast
+
+import sqlalchemy as sa
+
+from inventory.domain.chain import Json
+from inventory.domain.problem import Problem, say
+from inventory.domain.workstation import Printer
+from inventory.operations.label_contents import Batch, Kind, Wanted, problem_of
+from inventory.operations.posting import Act, check_late
+from inventory.store import labels as label_store
+from labels.kinds import Label
+from labels.layout import STOCKS
+from labels.problems import LabelProblem
+from labels.sheet import labels_pdf
+from labels.zpl import Dpi, labels_zpl
+
+REASONS: Final = ("lost", "damaged", "unreadable")
+"""Why a label is printed once more."""
+
+MOST_COPIES: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be printed, and why.
+
+    Attributes:
+        wanted: The labels.
+        stock: Key of the sheet or roll.
+        clinic: Stands on every label.
+        start: Position of the first label on a sheet.
+        copies: How often each.
+        reason: One of `REASONS`, where the label was printed before; else empty.
+        replaces: Whether a unit gets a new code, so that its old label is void.
+    """
+
+    wanted: Wanted
+    stock: str
+    clinic: str
+    start: int = 1
+    copies: int = 1
+    reason: str = ""
+    replaces: bool = False
+
+    def as_content(self, target: str) -> Json:
+        """What an idempotency key stands for; `target` is a workstation, or `paper`."""
+        wanted = self.wanted
+        at = wanted.processed_at.isoformat() if wanted.processed_at else ""
+        named: list[Json] = [wanted.kind.value, wanted.code, at, wanted.volume_ml]
+        return [target, *named, self.stock, self.start, self.copies, self.reason, self.replaces]
+
+
+def check_order(act: Act, order: Order) -> list[Problem]:
+    """Whether size, position, copies and reason are such, and a product says time and volume.
+
+    Errors: `stock-unknown`, `start-wrong`, `copies-wrong`, `reason-unknown`, `occurred-at-wrong`,
+    `volume-wrong`.
+    """
+    problems = []
+    stock = STOCKS.get(order.stock)
+    if stock is None:
+        message = say("There are no labels of size %(stock)s here.", stock=order.stock[:20])
+        problems.append(Problem("stock-unknown", message))
+    elif not 1 <= order.start <= stock.per_page:
+        message = say("This sheet has positions 1 to %(most)s.", most=stock.per_page)
+        problems.append(Problem("start-wrong", message))
+    if not 1 <= order.copies <= MOST_COPIES:
+        message = say("Print 1 to %(most)s copies at once.", most=MOST_COPIES)
+        problems.append(Problem("copies-wrong", message))
+    if order.reason not in ("", *REASONS):
+        problems.append(Problem("reason-unknown", say("Choose one of the reasons.")))
+    if order.wanted.kind is Kind.PRODUCT:
+        problems += _check_product(act, order.wanted)
+    return problems
+
+
+def _check_product(act: Act, wanted: Wanted) -> list[Problem]:
+    problems = check_late(act, wanted.processed_at)
+    if wanted.processed_at is None:
+        problems.append(Problem("occurred-at-wrong", say("Say when processing ended.")))
+    whole, _, part = wanted.volume_ml.partition(".")
+    digits = f"{whole}{part}"
+    right = digits.isascii() and digits.isdigit() and len(whole) in (1, 2, 3) and len(part) <= 1
+    if not right or not int(digits):
+        message = say("Type the volume in mL, such as 12.5; at most 999.9.")
+        problems.append(Problem("volume-wrong", message))
+    return problems
+
+
+def check_reason(connection: sa.Connection, batch: Batch, order: Order) -> list[Problem]:
+    """What was printed before is printed again for a reason, and so is what is replaced.
+
+    Errors: `reason-missing`.
+    """
+    if order.reason or not (order.replaces or was_printed(connection, batch, order.wanted.kind)):
+        return []
+    message = say("These labels were printed before. Say why they are printed again.")
+    return [Problem("reason-missing", message)]
+
+
+def was_printed(connection: sa.Connection, batch: Batch, kind: Kind) -> bool:
+    """Whether a label of a unit or a delivery came out before."""
+    match kind:
+        case Kind.UNIT:
+            return label_store.was_printed(connection, batch.about, batch.units[0].id)
+        case Kind.RECEIPT:
+            return label_store.was_printed(connection, batch.about)
+    return False
+
+
+def as_pdf(batch: Batch, order: Order) -> bytes:
+    """The labels of an order as PDF.
+
+    Raises:
+        LabelProblem: One of them cannot be printed as it must.
+    """
+    return labels_pdf(_copied(batch, order), STOCKS[order.stock], order.start)
+
+
+def as_zpl(batch: Batch, order: Order, printer: Printer) -> bytes:
+    """The labels of an order in the printer's language.
+
+    Raises:
+        LabelProblem: One of them cannot be printed as it must.
+    """
+    stock = STOCKS[printer.stock]
+    return labels_zpl(_copied(batch, order), stock, cast(Dpi, printer.dpi))
+
+
+def _copied(batch: Batch, order: Order) -> list[Label]:
+    return [label for label in batch.labels for _ in range(order.copies)]
+
+
+def made(
+    act: Act, batch: Batch, order: Order, printer: Printer | None
+) -> tuple[bytes, list[Problem]]:
+    """The bytes for a printer, or the PDF; or why there are none.
+
+    Errors: those of `check_order` and the codes of `labels.problems`.
+    """
+    if problems := check_order(act, order):
+        return b"", problems
+    try:
+        data = as_zpl(batch, order, printer) if printer else as_pdf(batch, order)
+    except LabelProblem as fault:
+        return b"", [problem_of(fault)]
+    return data, []
