@@ -1,17 +1,25 @@
 """The start page: the job at hand, by role."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from flask import Blueprint, Response, current_app, render_template
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from inventory.store import reading
+from inventory.store.lists import list_sessions, on_hand
+from inventory.store.recalls import list_recalls
 from inventory.web.access import Person, current_person
+from inventory.web.acting import clinic_today
 from inventory.web.navigation import JOBS, Job, exists
 from inventory.web.permissions import ADMIN, AUDITOR, NURSE, PHARMACIST, QUALITY
 
 blueprint = Blueprint("start", __name__)
+
+SOON_DAYS: Final = 60
+"""What expires within so many days is shown to pharmacy and quality."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +91,35 @@ def other_jobs(person: Person, action: Action | None) -> list[Job]:
     ]
 
 
+def today_of(person: Person) -> dict[str, object]:
+    """What is open, recalled or about to expire, as far as this person may see it."""
+    today = clinic_today()
+    soon = today + timedelta(days=SOON_DAYS)
+    with reading() as connection:
+        current = list_sessions(connection, state="open", size=20)[0]
+        cases = [case for case in list_recalls(connection) if case.lifted_at is None]
+        expiring = on_hand(connection, expires_before=soon)
+    expiring.sort(key=lambda line: (line.expires_on or soon, line.item_name, line.location))
+    return {
+        "current": current if person.may("web.sessions.list") else [],
+        "cases": cases if person.may("web.recalls.list") else [],
+        "expiring": expiring if person.roles & {PHARMACIST, QUALITY} else [],
+        "soon_days": SOON_DAYS,
+        "today": today,
+    }
+
+
 @blueprint.get("/")
 def show() -> str:
     """The one main action of the person's role, and the other jobs."""
     person = current_person()
     action = main_action(person)
     return render_template(
-        "start/show.html", person=person, action=action, jobs_here=other_jobs(person, action)
+        "start/show.html",
+        person=person,
+        action=action,
+        jobs_here=other_jobs(person, action),
+        **today_of(person),
     )
 
 
