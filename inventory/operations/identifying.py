@@ -11,6 +11,7 @@ from inventory.domain.chain import Json
 from inventory.domain.problem import Problem, say
 from inventory.domain.scan import UdiScan, UnitScan, read
 from inventory.domain.udi import PLAIN_KEYBOARD, Keyboard, Udi, Unreadable
+from inventory.operations.repairing import Repair, repair
 from inventory.store import catalogue, recalls
 
 
@@ -21,7 +22,7 @@ class Asked:
     Attributes:
         barcodes: Of one label, as the scanner sent them; empty where it was typed.
         item: Code of the item, where it was typed or chosen.
-        lot: The lot number, typed.
+        lot: The lot number, typed; beside barcodes, which of the lots in doubt it is.
         unit: Code of the unit, where it was chosen from a list.
         expires_on: Typed last day of use, for receiving.
         keyboard: How the workstation's scanner is set up.
@@ -61,6 +62,7 @@ class Identified:
         entered: `scanned`, `typed` or `chosen`.
         facts: What the ledger keeps of the scan.
         problems: All that is wrong or doubtful so far.
+        candidates: The lots among which a person has to choose; empty where nobody has to.
     """
 
     item: Item | None = None
@@ -74,6 +76,7 @@ class Identified:
     entered: str = "scanned"
     facts: Mapping[str, Json] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    candidates: tuple[str, ...] = ()
 
     def as_facts(self) -> dict[str, Json]:
         """What a refusal keeps: codes and the scan of a device, never an unread text."""
@@ -90,8 +93,8 @@ class Identified:
 def identify(connection: sa.Connection, asked: Asked, today: date) -> Identified:
     """Find out what was scanned or typed.
 
-    Problems: `unreadable`, `check-digit-wrong`, `unknown-item`, `lot-missing`, `label-void`, and
-    the warnings of reading.
+    Problems: `unreadable`, `check-digit-wrong`, `unknown-item`, `lot-missing`, `lot-ambiguous`,
+    `label-void`, and the warnings of reading.
     """
     if asked.unit:
         return _of_unit(connection, asked.unit, "chosen")
@@ -102,7 +105,7 @@ def identify(connection: sa.Connection, asked: Asked, today: date) -> Identified
         case UnitScan():
             return _of_unit(connection, scan.code, "scanned")
         case UdiScan():
-            return _of_udi(connection, scan.udi)
+            return _of_udi(connection, scan.udi, asked.lot, today)
         case Unreadable():
             return Identified(facts={"length": scan.length}, problems=scan.problems)
     kind = type(scan).__name__.removesuffix("Scan").lower()
@@ -174,7 +177,7 @@ def _lot_missing(item: Item) -> Problem:
     )
 
 
-def _of_udi(connection: sa.Connection, udi: Udi) -> Identified:
+def _of_udi(connection: sa.Connection, udi: Udi, chosen: str, today: date) -> Identified:
     entered = "typed" if udi.typed else "scanned"
     facts: dict[str, Json] = {"barcodes": list(udi.raw)}
     match = _match(connection, udi)
@@ -185,6 +188,10 @@ def _of_udi(connection: sa.Connection, udi: Udi) -> Identified:
             facts=facts,
             problems=(*udi.problems, _unknown(udi)),
         )
+    if match.lot is None and udi.lot:
+        repaired = repair(connection, udi, match.item, chosen, today)
+        if repaired:
+            return _of_repair(connection, udi, match, repaired)
     unit = None
     if udi.serial and match.lot:
         unit = catalogue.find_unit_by_serial(connection, match.lot, udi.serial)
@@ -201,6 +208,29 @@ def _of_udi(connection: sa.Connection, udi: Udi) -> Identified:
         entered,
         facts,
         (*udi.problems, *missing),
+    )
+
+
+def _of_repair(
+    connection: sa.Connection, udi: Udi, match: catalogue.Match, repaired: Repair
+) -> Identified:
+    """What a lot that swallowed something means: as repaired, as chosen, or with the question."""
+    split, lot = repaired.split, repaired.lot
+    serial = udi.serial or split.serial
+    told = tuple(problem for problem in udi.problems if problem.code != "separator-lost")
+    return Identified(
+        match.item,
+        lot,
+        catalogue.find_unit_by_serial(connection, lot, serial) if lot and serial else None,
+        split.lot,
+        serial,
+        udi.expires_on or split.expires_on,
+        udi.expires_printed or split.expires_printed,
+        match.level.units,
+        "typed" if repaired.chosen else "scanned",
+        {"barcodes": list(udi.raw), "lot_as_read": udi.lot or ""},
+        (*told, *repaired.problems),
+        repaired.candidates,
     )
 
 

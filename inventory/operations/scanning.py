@@ -1,6 +1,6 @@
 """Scanning into a patient session: parse, match, check, post. One act."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -103,7 +103,8 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
 
     Returns:
         `{accepted, item, lot, unit, quantity, missing, entry, mac}`; or refused, with problems:
-        `unreadable`, `check-digit-wrong`*, `unknown-item`, `lot-missing`, `lot-expired`,
+        `unreadable`, `check-digit-wrong`*, `unknown-item`, `lot-missing`, `lot-ambiguous` (then the
+        body names the `candidates`), `lot-expired`,
         `lot-recalled`, `on-hold`, `unit-already-used`, `unit-label-needed`, `not-here`,
         `not-in-procedure`*, `more-than-planned`*, `carton-code`*, `quantity-wrong`,
         `patient-session-closed`, `clock-suspect`. Those with * can be overruled with a reason.
@@ -129,7 +130,8 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         lot, unit = piece.lot, piece.unit
         problems += [*piece.problems, *_check_plan(theatre, found, request.quantity)]
         if stopping(problems, request.override) or lot is None:
-            return refuse(connection, act, site, code, problems, found.as_facts())
+            refusal = refuse(connection, act, site, code, problems, found.as_facts())
+            return with_candidates(refusal, found)
         overruled = overruled_by(problems, request.override.codes)
         move = Move(
             lot,
@@ -159,6 +161,13 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
 
     content: dict[str, Json] = {"session": code, **request.as_content()}
     return act_once(act, site, "scan", content, story)
+
+
+def with_candidates(refusal: Answer, found: Identified) -> Answer:
+    """A refusal with the lots among which a person has to choose, where it is about that."""
+    if not found.candidates:
+        return refusal
+    return replace(refusal, body={**refusal.body, "candidates": list(found.candidates)})
 
 
 def enter_theatre(connection: sa.Connection, code: str) -> Theatre:
