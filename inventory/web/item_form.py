@@ -48,7 +48,7 @@ class LevelForm(Form):
     di = StringField(
         lazy_gettext("Identifier in the barcode"),
         validators=[Length(max=40)],
-        render_kw={"autocomplete": "off", "spellcheck": "false", "class": "kt-mono"},
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     issuer = SelectField(
         lazy_gettext("Kind of code"),
@@ -56,7 +56,7 @@ class LevelForm(Form):
         default="gs1",
     )
     units = IntegerField(
-        lazy_gettext("Units of use inside"),
+        lazy_gettext("Units inside"),
         validators=[Optional(), NumberRange(min=1, max=100_000)],
         default=1,
         render_kw={"inputmode": "numeric"},

@@ -1,11 +1,12 @@
 """Transfers: from one place to another by scanning, all lines or none."""
 
+import json
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, jsonify, render_template
 
-from inventory.domain.ledger import EntryKind
+from inventory.domain.ledger import Entry, EntryKind
 from inventory.domain.places import Location
 from inventory.operations import transferring
 from inventory.operations.identifying import check_lot, identify
@@ -26,7 +27,8 @@ def list() -> str:
         shelves = places.list_locations(connection, *transferring.HOLDING)
         entries, _ = lists.list_entries(connection, kind=EntryKind.TRANSFER.value, size=10)
         items = all_items(connection)
-    return render_template("places/list.html", places=shelves, entries=entries, items=items)
+    moved = [(entry, *_ends(entry)) for entry in entries]
+    return render_template("places/list.html", places=shelves, moved=moved, items=items)
 
 
 @blueprint.post("/read")
@@ -48,6 +50,13 @@ def move() -> Response | tuple[Response, int]:
         act_from_request(), sent.head.get("source", ""), sent.head.get("destination", ""), lines
     )
     return refused(answer.problems) if answer.refused else (jsonify(answer.body), 201)
+
+
+def _ends(entry: Entry) -> tuple[str, str, int]:
+    """Where a transfer came from and went to, and how many units of use."""
+    movements = json.loads(entry.text)["movements"]
+    quantity = sum(movement["quantity"] for movement in movements)
+    return movements[0]["source"], movements[0]["destination"], quantity
 
 
 def _said(

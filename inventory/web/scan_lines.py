@@ -26,6 +26,9 @@ MOST_LINES: Final = 1000
 LONGEST_SCAN: Final = 1000
 MOST_BARCODES: Final = 4
 
+NOT_KEPT: Final = frozenset({"unreadable", "check-digit-wrong"})
+"""Problems of a scan that only another scan puts right: it becomes no line."""
+
 
 class _Line(Schema):
     """One line as the browser keeps it."""
@@ -135,7 +138,7 @@ def said_of(
 ) -> dict[str, Any]:
     """What the browser is told of a line: how it looks, and what it needs to keep the list.
 
-    `same` is equal for two scans of the same thing, empty where nobody can say; `step` is what one
+    `keep` is False for what was not read at all; `same` is equal for two scans of the same thing, empty where nobody can say; `step` is what one
     more scan adds to the number; `half` asks for a further barcode of the label.
     """
     stopping = any(problem.blocking for problem in problems)
@@ -157,6 +160,7 @@ def said_of(
         "html": html,
         "state": state,
         "half": half,
+        "keep": not NOT_KEPT & {problem.code for problem in problems if problem.blocking},
         "same": same_thing(found),
         "single": bool(found.unit or found.serial),
         "item": found.item.code if found.item else "",

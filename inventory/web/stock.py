@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import groupby
 from typing import Final
 
 from flask import Blueprint, Response, render_template, request
@@ -32,7 +33,7 @@ HEADINGS: Final = (
 
 @blueprint.get("/")
 def list() -> str:
-    """What is on hand, first to expire first within an item, a page at a time."""
+    """What is on hand, a page at a time: by item, or by expiry where that is asked for."""
     lines, blocked = _found()
     start = (page_number() - 1) * PAGE
     shown = lines[start : start + PAGE]
@@ -41,10 +42,12 @@ def list() -> str:
     return render_template(
         "stock/list.html",
         lines=shown,
+        groups=[(code, [*of_item]) for code, of_item in groupby(shown, lambda x: x.item)],
         states={(x.lot_id, x.location): states(x, blocked) for x in shown},
         lots=len({x.lot_id for x in lines}),
         total=len(lines),
         quantity=sum(x.quantity for x in lines),
+        sums=_sums(lines),
         places=shelves,
         days=DAYS,
         today=clinic_today(),
@@ -83,7 +86,17 @@ def _found() -> tuple[Sequence[StockLine], BlockedLots]:
             expires_before=before,
             item_code=asked_for("item", 40),
         )
+        if before:
+            lines.sort(key=lambda line: (line.expires_on, line.item_name))
         return lines, lists.blocked_lots(connection)
+
+
+def _sums(lines: Sequence[StockLine]) -> dict[str, int]:
+    """Units of use by item, over all pages."""
+    sums: dict[str, int] = {}
+    for line in lines:
+        sums[line.item] = sums.get(line.item, 0) + line.quantity
+    return sums
 
 
 def states(line: StockLine, blocked: BlockedLots) -> Sequence[tuple[str, str]]:

@@ -36,4 +36,5 @@ if (form && preview) {
 const scan = document.querySelector("[data-scan]");
 if (scan) {
   listen(scan, (text) => location.assign(`${location.pathname}?${new URLSearchParams({ code: text })}`));
+  scan.select(); // the next scan replaces what stands there
 }

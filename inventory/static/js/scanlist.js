@@ -111,9 +111,11 @@ export class ScanList {
     if (!said) return this.keepUnread(asked[0]);
     const [alone, together] = said;
     if (alone.place) return this.placed(alone.place);
-    if (half && belongs(alone, together, half.said)) this.draft.remove(half);
-    const one = half && belongs(alone, together, half.said) === "together";
-    this.take(one ? asked[1] : asked[0], one ? together : alone);
+    const one = half ? belongs(alone, together, half.said) : "";
+    if (one) this.draft.remove(half);
+    if (one === "together") this.take(asked[1], together);
+    else if (alone.keep) this.take(asked[0], alone);
+    else this.say("stop", alone.text);
   }
 
   keepUnread(asked) {
@@ -190,7 +192,7 @@ export class ScanList {
   row(line, fresh) {
     const row = document.createElement("li");
     row.dataset.id = line.id;
-    row.className = `kt-line kt-line-${line.said?.state ?? "part"}${fresh ? " kt-line-fresh" : ""}`;
+    row.className = `kt-goods-line kt-goods-${line.said?.state ?? "part"}${fresh ? " kt-goods-fresh" : ""}`;
     if (line.said) row.innerHTML = line.said.html; // made by our own template, escaped there
     else row.textContent = `${(line.asked.barcodes ?? []).join(" ")} · ${words().unread}`;
     return row;
@@ -308,6 +310,5 @@ export class ScanList {
 function belongs(alone, together, half) {
   const isWhole = (said) => said && said.item && said.lot;
   if (isWhole(alone)) return half.item && alone.item === half.item ? "alone" : "";
-  if (!together || (together.state === "stop" && !isWhole(together))) return "";
-  return "together";
+  return together?.keep && (isWhole(together) || together.half) ? "together" : "";
 }
