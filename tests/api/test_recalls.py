@@ -1,0 +1,94 @@
+"""Recalls and entries by the API; who may do what."""
+
+import pytest
+
+from tests.api.calling import Caller, Calling, codes
+
+
+def test_a_recall_is_opened_read_and_lifted(caller: Caller) -> None:
+    caller.receive_kits("A17", 2)
+    notice = {"reference": "FSN 1", "manufacturer": "Acme", "reason": "sterility"}
+    body = {**notice, "scope": [{"item": caller.clinic.kit, "all": True}]}
+    made = caller.made("/recalls", body, key="c-1")
+    assert (made["exposed"], made["cannot_be_excluded"], made["on_hand"]) == (0, 0, 2)
+    again = caller.post("/recalls", body, key="c-1")
+    assert (again.status_code, again.json) == (200, made)
+    none = {**notice, "scope": [{"item": caller.clinic.kit}]}
+    assert codes(caller.post("/recalls", none)) == ["lots-missing"]
+    unknown = {**notice, "scope": [{"item": "MT0", "all": True}]}
+    assert caller.post("/recalls", unknown).status_code == 404
+    code = made["code"]
+    (line,) = caller.get("/recalls").json["recalls"]
+    assert (line["code"], line["scope"]) == (code, [{"item": caller.clinic.kit, "lots": None}])
+    assert caller.get(f"/recalls/{code.lower()}").json["code"] == code
+    paper, table = caller.get(f"/recalls/{code}.pdf"), caller.get(f"/recalls/{code}.csv")
+    assert (paper.content_type, paper.data[:5]) == ("application/pdf", b"%PDF-")
+    assert table.content_type == "text/csv; charset=utf-8"
+    for name in ("RC0", "RC0.pdf", "RC0.csv"):
+        assert caller.get(f"/recalls/{name}").status_code == 404
+    lift = f"/recalls/{code}/lift"
+    assert codes(caller.post(lift, {"reason": " "})) == ["reason-missing"]
+    caller.made(lift, {"reason": "the notice was withdrawn"})
+    assert codes(caller.post(lift, {"reason": "twice"})) == ["lifted-already"]
+    seen = caller.get(f"/recalls/{code}").json
+    assert (seen["lifted_by"], seen["lifted_reason"]) == ("admin1", "the notice was withdrawn")
+
+
+def test_an_entry_is_reversed_once(caller: Caller) -> None:
+    used, wrong = caller.receive_kits("A17", 2)
+    session, other = caller.open_session("MRN 1"), caller.open_session("MRN 2")
+    entry = caller.scan(other, used).json["entry"]
+    caller.say(other, "used", unit=used)
+    later = caller.post(f"/entries/{entry}/reverse", {"reason": "wrong-lot"})
+    assert codes(later) == ["later-rests-on-it"]
+    address = f"/entries/{caller.scan(session, wrong).json['entry']}/reverse"
+    made = caller.made(address, {"reason": "never-happened"}, key="v-1")
+    again = caller.post(address, {"reason": "never-happened"}, key="v-1")
+    assert (again.status_code, again.json) == (200, made)
+    assert "reversed-already" in codes(caller.post(address, {"reason": "other"}))
+    for name in ("TO-999999", "TO-99999999999999999999", "nothing", "TO-"):
+        assert caller.post(f"/entries/{name}/reverse", {"reason": "other"}).status_code == 404
+    found = caller.get("/entries", about=session, size=2).json
+    assert (len(found["entries"]), found["page"]) == (2, 1)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_each_role_may_do_its_part(calling: Calling) -> None:
+    everybody = {role: calling(role) for role in ("nurse", "pharmacist", "quality", "auditor")}
+    empty: dict[str, object] = {}
+    refused = {
+        (role, path): caller.post(path, empty).status_code == 403
+        for role, caller in everybody.items()
+        for path in ("/receipts", "/patient-sessions", "/recalls", "/entries/TO-1/reverse")
+    }
+    assert {pair for pair, no in refused.items() if not no} == {
+        ("pharmacist", "/receipts"),
+        ("pharmacist", "/patient-sessions"),
+        ("nurse", "/patient-sessions"),
+        ("quality", "/recalls"),
+        ("pharmacist", "/entries/TO-1/reverse"),
+        ("quality", "/entries/TO-1/reverse"),
+    }
+    assert (
+        Caller(everybody["nurse"].client, "", calling("nurse").clinic).get("/items").status_code
+        == 401
+    )
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_an_override_is_not_for_admin_and_its_reason_stays_sealed(calling: Calling) -> None:
+    first, second = calling("pharmacist").receive_kits("A17", 2)
+    nurse, admin = calling("nurse"), calling("admin")
+    session = nurse.open_session()
+    nurse.scan(session, first)
+    assert codes(nurse.scan(session, second)) == ["more-than-planned"]
+    override = {"codes": ["more-than-planned"], "reason": "the first one fell"}
+    assert admin.scan(session, second, override=override).status_code == 403
+    answer = nurse.scan(session, second, override=override)
+    assert answer.status_code == 201
+    assert [(each["code"], each["blocking"]) for each in answer.json["problems"]] == [
+        ("more-than-planned", False)
+    ]
+    seen = admin.get(f"/patient-sessions/{session}").json
+    assert seen["lines"][1]["overridden"] == ["more-than-planned"]
+    assert "fell" not in admin.clinic.all_entry_texts()
