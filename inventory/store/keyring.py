@@ -92,9 +92,9 @@ class Keyring:
 
 
 def _read_or_make(path: Path) -> bytes:
-    """The 32 bytes of a key file; of several processes that start at once, one makes it."""
+    """The 32 bytes of a key file; of several that start at once, one makes it."""
     if not path.exists():
-        fresh = path.with_suffix(f".{os.getpid()}.new")
+        fresh = path.with_suffix(f".{os.urandom(8).hex()}.new")
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o400)
         with os.fdopen(descriptor, "w") as file:
             file.write(os.urandom(32).hex() + "\n")
