@@ -6,6 +6,7 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,39 +70,87 @@ def postgresql_server() -> Iterator[sa.URL]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(
-    postgresql_server: sa.URL, sqlite_template: Path
-) -> Iterator[tuple[sa.Engine, str]]:
-    """The name of a migrated database, to be copied, and an engine that can copy it."""
+def postgresql_admin(postgresql_server: sa.URL) -> Iterator[sa.Engine]:
+    """An engine that makes, copies and drops databases."""
     admin = sa.create_engine(postgresql_server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    name = f"template_{uuid.uuid4().hex[:8]}"
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    url = postgresql_server.set(database=name).render_as_string(hide_password=False)
-    app = create_app(settings_for(url, sqlite_template))
-    with app.app_context():
+    yield admin
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(
+    postgresql_admin: sa.Engine, sqlite_template: Path
+) -> tuple[sa.Engine, str]:
+    """The name of a migrated database, to be copied, and an engine that can copy it."""
+    url, name = _fresh_database(postgresql_admin)
+    with create_app(settings_for(url, sqlite_template)).app_context():
         upgrade()
         store.db.engine.dispose()
-    yield admin, name
-    admin.dispose()
+    return postgresql_admin, name
+
+
+@pytest.fixture(scope="session")
+def sqlite_clinic(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Clinic]:
+    """The same with a small clinic in it, and what is where there."""
+    folder = tmp_path_factory.mktemp("clinic") / "data"
+    shutil.copytree(sqlite_template, folder)
+    url = f"sqlite:///{folder / 'instance' / 'kittrace.db'}"
+    return folder, _build(url, folder)
+
+
+@pytest.fixture(scope="session")
+def postgresql_clinic(
+    postgresql_template: tuple[sa.Engine, str],
+    sqlite_template: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Path, Clinic, str]:
+    """The same on PostgreSQL: its keys, what is where, and the name of the database."""
+    folder = tmp_path_factory.mktemp("clinic") / "data"
+    shutil.copytree(sqlite_template, folder)
+    url, name = _fresh_database(*postgresql_template)
+    return folder, _build(url, folder), name
+
+
+def _build(url: str, folder: Path) -> Clinic:
+    with create_app(settings_for(url, folder)).app_context():
+        clinic = build_clinic()
+        store.db.session.remove()
+        store.db.engine.dispose()
+    return clinic
+
+
+def _fresh_database(admin: sa.Engine, template: str = "template1") -> tuple[str, str]:
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
+    return admin.url.set(database=name).render_as_string(hide_password=False), name
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(
     request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
 ) -> Iterator[str]:
-    """The address of an empty, migrated database of its own, one of each kind."""
-    shutil.copytree(sqlite_template / "keys", tmp_path / "keys")
+    """The address of a migrated database of its own, one of each kind.
+
+    It is empty, unless the test asks for a `clinic`: then it is a copy of one with a clinic in it.
+    """
+    with_clinic = "clinic" in request.fixturenames
+    folder, template = sqlite_template, ""
+    if request.param == "sqlite" and with_clinic:
+        folder, _ = request.getfixturevalue("sqlite_clinic")
+    elif with_clinic:
+        folder, _, template = request.getfixturevalue("postgresql_clinic")
+    shutil.copytree(folder / "keys", tmp_path / "keys")
     (tmp_path / "instance").mkdir()
     if request.param == "sqlite":
-        shutil.copy(sqlite_template / "instance" / "kittrace.db", tmp_path / "instance")
+        shutil.copy(folder / "instance" / "kittrace.db", tmp_path / "instance")
         yield f"sqlite:///{tmp_path / 'instance' / 'kittrace.db'}"
         return
-    admin, template = request.getfixturevalue("postgresql_template")
-    name = f"t_{uuid.uuid4().hex[:12]}"
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
-    yield admin.url.set(database=name).render_as_string(hide_password=False)
+    admin, empty = request.getfixturevalue("postgresql_template")
+    url, name = _fresh_database(admin, template or empty)
+    yield url
     with admin.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -125,6 +174,8 @@ def app(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
 
 
 @pytest.fixture
-def clinic(app: Flask) -> Clinic:
+def clinic(app: Flask, database: str, request: pytest.FixtureRequest) -> Clinic:
     """A small clinic: two sites, rooms, items, a procedure; nothing received yet."""
-    return build_clinic()
+    kind = "sqlite" if database.startswith("sqlite") else "postgresql"
+    built: Clinic = request.getfixturevalue(f"{kind}_clinic")[1]
+    return replace(built, units={})
