@@ -1,0 +1,66 @@
+"""Labels: of a delivery or of one piece, as PDF and as picture; printing is an entry."""
+
+import re
+
+import pytest
+
+from inventory import store
+from tests.web.pharmacy import opened
+
+
+@pytest.fixture(scope="module")
+def pharmacy(tmp_path_factory):
+    with opened(tmp_path_factory.mktemp("labels")) as pharmacy:
+        with pharmacy.app.app_context():
+            pharmacy.clinic.units["A17"] = pharmacy.clinic.receive_kits("A17", 4, "TO-PHARMACY")
+        yield pharmacy
+
+
+def receipt(pharmacy):
+    return re.search(r"RE[0-9A-Z]{9}", pharmacy.get("/labels/").text).group()
+
+
+def prints(pharmacy):
+    with pharmacy.app.app_context(), store.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT about FROM entry WHERE kind = 'PRINT'")
+        return list(rows.scalars())
+
+
+def test_the_labels_of_a_delivery_are_printed_and_it_is_kept(pharmacy):
+    code = receipt(pharmacy)
+    assert "Print 4 labels" in pharmacy.get(f"/labels/?code={code}").text
+    answer = pharmacy.post("/labels/sheet", data={"about": code, "stock": "a4-24", "start": "5"})
+    assert answer.mimetype == "application/pdf"
+    assert answer.data.startswith(b"%PDF-")
+    assert prints(pharmacy)[-1] == code
+
+
+def test_one_piece_is_found_by_its_label_or_chosen_by_the_manufacturers_code(pharmacy):
+    unit = pharmacy.clinic.units["A17"][0]
+    assert "Print 1 label" in pharmacy.get(f"/labels/?code={unit.lower()}").text
+    page = pharmacy.get("/labels/", query_string={"code": pharmacy.clinic.label("A17")}).text
+    assert page.count("/labels/?code=KT") == 4
+
+
+def test_a_preview_is_a_picture_and_no_entry(pharmacy):
+    before = prints(pharmacy)
+    answer = pharmacy.get(f"/labels/{pharmacy.clinic.units['A17'][0]}.png?stock=roll-50x25")
+    assert answer.mimetype == "image/png"
+    assert prints(pharmacy) == before
+
+
+def test_what_is_not_there_is_said_so(pharmacy):
+    assert pharmacy.get("/labels/KT00000000A.png").status_code == 404
+    assert pharmacy.get("/labels/?code=RE00000000A").status_code == 404
+    assert "Stop" in pharmacy.get("/labels/?code=Mario").text
+    unit = pharmacy.clinic.units["A17"][0]
+    assert pharmacy.get(f"/labels/{unit}.png?stock=poster").status_code == 422
+    sent = pharmacy.post("/labels/sheet", data={"about": unit, "stock": "poster"})
+    assert sent.status_code == 422
+
+
+def test_an_auditor_looks_and_prints_nothing(pharmacy):
+    unit = pharmacy.clinic.units["A17"][0]
+    assert "Print 1 label" not in pharmacy.get(f"/labels/?code={unit}", role="auditor").text
+    sent = pharmacy.post("/labels/sheet", role="auditor", data={"about": unit, "stock": "a4-24"})
+    assert sent.status_code == 403

@@ -1,0 +1,77 @@
+"""Transfers: read line by line, moved all at once, refused with reasons."""
+
+import pytest
+
+from inventory import store
+from tests.clinic import SALINE
+from tests.web.pharmacy import opened
+
+HEAD = {"source": "TO-PHARMACY", "destination": "TO-OR1"}
+
+
+@pytest.fixture(scope="module")
+def pharmacy(tmp_path_factory):
+    with opened(tmp_path_factory.mktemp("places")) as pharmacy:
+        with pharmacy.app.app_context():
+            clinic = pharmacy.clinic
+            clinic.units["A17"] = clinic.receive_kits("A17", 4, "TO-PHARMACY")
+            clinic.receive(clinic.label("S1", SALINE), packs=10, location="TO-PHARMACY")
+        yield pharmacy
+
+
+def send(pharmacy, verb, *lines, key="", role="pharmacist", **head):
+    return pharmacy.send(
+        f"/transfers/{verb}", {"head": {**HEAD, **head}, "lines": list(lines)}, role, key
+    )
+
+
+def test_a_piece_says_where_it_lies_before_any_place_is_chosen(pharmacy):
+    unit = pharmacy.clinic.units["A17"][0]
+    [line] = send(pharmacy, "read", {"barcodes": [unit]}, source="", destination="").json["lines"]
+    assert (line["state"], line["lies_in"], line["single"]) == ("taken", "TO-PHARMACY", True)
+
+
+def test_each_line_says_whether_it_can_be_moved(pharmacy):
+    label = pharmacy.clinic.label("S1", SALINE)
+    enough, short, unknown = send(
+        pharmacy,
+        "read",
+        {"barcodes": [label], "number": 10},
+        {"barcodes": [label], "number": 11},
+        {"barcodes": [pharmacy.clinic.label("NOPE", SALINE)]},
+    ).json["lines"]
+    assert (enough["state"], short["state"], unknown["state"]) == ("taken", "stop", "stop")
+    assert "Only 10 of lot S1" in short["html"]
+    assert "was never received here" in unknown["html"]
+
+
+def test_what_is_moved_is_moved_once(pharmacy):
+    unit = pharmacy.clinic.units["A17"][1]
+    lines = ({"barcodes": [unit]}, {"barcodes": [pharmacy.clinic.label("S1", SALINE)], "number": 2})
+    first = send(pharmacy, "move", *lines, key="m1", role="nurse")
+    assert first.status_code == 201
+    again = send(pharmacy, "move", *lines, key="m1", role="nurse")
+    assert again.json == first.json
+    with pharmacy.app.app_context(), store.reading() as connection:
+        moved = connection.exec_driver_sql(
+            "SELECT count(*) FROM entry WHERE kind = 'TRANSFER'"
+        ).scalar_one()
+    assert moved == 1
+    page = pharmacy.get("/transfers/").text
+    assert first.json["code"] in page
+
+
+def test_a_refused_transfer_moves_nothing_and_gives_every_reason(pharmacy):
+    answer = send(
+        pharmacy, "move", {"barcodes": [pharmacy.clinic.label("S1", SALINE)], "number": 99}
+    )
+    assert answer.status_code == 409
+    assert answer.json["problems"][0]["code"] == "not-here"
+    nowhere = send(pharmacy, "move", source="")
+    assert nowhere.status_code == 404
+
+
+def test_who_may_not_move_sees_only_what_was_moved(pharmacy):
+    page = pharmacy.get("/transfers/", role="auditor").text
+    assert "Latest transfers" in page
+    assert "scan-list" not in page

@@ -1,0 +1,185 @@
+"""Receiving: read without writing, booked once, refused with every reason."""
+
+import re
+
+import pytest
+
+from inventory import store
+from tests.clinic import CARTON, KIT, SALINE
+from tests.web.pharmacy import opened
+
+
+@pytest.fixture(scope="module")
+def pharmacy(tmp_path_factory):
+    with opened(tmp_path_factory.mktemp("receiving")) as pharmacy:
+        yield pharmacy
+
+
+HEAD = {"location": "TO-PHARMACY", "supplier": "Acme Medical", "document": "DDT 7"}
+
+
+def read(pharmacy, *lines):
+    answer = pharmacy.send("/receiving/read", {"head": HEAD, "lines": list(lines)})
+    assert answer.status_code == 200, answer.text
+    return answer.json["lines"]
+
+
+def book(pharmacy, *lines, key="", **head):
+    return pharmacy.send(
+        "/receiving/book", {"head": {**HEAD, **head}, "lines": list(lines)}, key=key
+    )
+
+
+def entries(pharmacy):
+    with pharmacy.app.app_context(), store.reading() as connection:
+        return connection.exec_driver_sql("SELECT count(*) FROM entry").scalar_one()
+
+
+def test_an_empty_list_says_how_to_begin(tmp_path):
+    with opened(tmp_path) as pharmacy:
+        assert "No delivery yet" in pharmacy.get("/receiving/").text
+        assert "No labels yet" in pharmacy.get("/labels/").text
+        assert "Nothing is on hand" in pharmacy.get("/stock/").text
+        assert "Nothing was moved yet" in pharmacy.get("/transfers/").text
+
+
+def test_reading_says_what_a_label_is_and_writes_nothing(pharmacy):
+    before = entries(pharmacy)
+    [line] = read(pharmacy, {"barcodes": [pharmacy.clinic.label("A17", gtin=CARTON)], "number": 2})
+    assert line["state"] == "taken"
+    assert line["quantity"] == 10
+    assert line["lot"] == "A17"
+    assert 'datetime="2029-02-28"' in line["html"]
+    assert "= 10 units" in line["html"]
+    assert entries(pharmacy) == before
+
+
+def test_the_second_barcode_of_a_label_completes_the_first(pharmacy):
+    half, whole = read(
+        pharmacy,
+        {"barcodes": [f"01{SALINE}"]},
+        {"barcodes": [f"01{SALINE}", "10S-4\x1d17290228"]},
+    )
+    assert (half["half"], half["state"], half["same"]) == (True, "part", "")
+    assert (whole["half"], whole["state"], whole["lot"]) == (False, "taken", "S-4")
+
+
+def test_a_gs_survives_and_separates_lot_from_serial(pharmacy):
+    one, other = read(
+        pharmacy,
+        {"barcodes": [f"01{KIT}10A1\x1d21S1"]},
+        {"barcodes": [f"01{KIT}10A1\x1d21S2"]},
+    )
+    assert one["lot"] == other["lot"] == "A1"
+    assert one["same"] != other["same"]
+    assert one["single"]
+
+
+def test_an_expired_and_a_recalled_lot_go_to_quarantine_and_say_why(pharmacy):
+    with pharmacy.app.app_context():
+        pharmacy.clinic.recall("R9", item=pharmacy.clinic.saline)
+    expired, recalled = read(
+        pharmacy,
+        {"barcodes": [pharmacy.clinic.label("OLD", gtin=SALINE, expiry="250101")]},
+        {"barcodes": [pharmacy.clinic.label("R9", gtin=SALINE)]},
+    )
+    assert (expired["state"], recalled["state"]) == ("look", "look")
+    assert "expired on 2025-01-01" in expired["html"]
+    assert "is recalled" in recalled["html"]
+    assert "booked into quarantine" in recalled["html"]
+
+
+def test_an_unknown_item_leads_to_a_new_item(pharmacy):
+    [line] = read(pharmacy, {"barcodes": ["01095211111111161029"]})
+    assert line["state"] == "stop"
+    assert "/items/new?di=09521111111116" in line["html"]
+
+
+def test_what_cannot_be_read_is_no_line(pharmacy):
+    typed, wrong = read(pharmacy, {"barcodes": ["Mario Rossi"]}, {"barcodes": ["0109521234543214"]})
+    assert (typed["keep"], wrong["keep"]) == (False, False)
+    assert "Mario" not in typed["html"] + typed["text"]
+
+
+def test_the_label_of_a_place_chooses_the_store(pharmacy):
+    with pharmacy.app.app_context(), store.reading() as connection:
+        label = connection.exec_driver_sql(
+            "SELECT label FROM location WHERE code = 'CN-PHARMACY'"
+        ).scalar_one()
+    assert read(pharmacy, {"barcodes": [label]}) == [{"place": "CN-PHARMACY"}]
+
+
+def test_a_delivery_is_booked_once_and_shown_with_its_labels(pharmacy):
+    line = {"barcodes": [pharmacy.clinic.label("B02")], "number": 3}
+    first = book(pharmacy, line, key="one")
+    assert first.status_code == 201
+    before = entries(pharmacy)
+    assert book(pharmacy, line, key="one").json == first.json
+    assert entries(pharmacy) == before
+    page = pharmacy.get(first.json["location"]).text
+    assert "B02" in page
+    assert "Print 3 labels" in page
+    assert "DDT 7" in page
+    assert first.json["location"].rpartition("/")[2] in pharmacy.get("/receiving/").text
+
+
+def test_the_same_key_for_another_delivery_is_a_conflict(pharmacy):
+    line = {"barcodes": [pharmacy.clinic.label("B03")]}
+    assert book(pharmacy, line, key="two").status_code == 201
+    answer = book(pharmacy, {**line, "number": 9}, key="two")
+    assert answer.status_code == 409
+    assert answer.json["problems"][0]["code"] == "key-conflict"
+
+
+def test_a_refusal_names_everything_that_is_wrong(pharmacy):
+    answer = book(pharmacy, {"barcodes": [f"01{SALINE}"]}, supplier=" ")
+    assert answer.status_code == 409
+    assert {p["code"] for p in answer.json["problems"]} == {"lot-missing", "supplier-missing"}
+
+
+def test_a_line_typed_by_hand_is_taken(pharmacy):
+    typed = {"item": pharmacy.clinic.saline, "lot": "H1", "expires_on": "2029-01-31", "number": 4}
+    answer = book(pharmacy, typed)
+    assert answer.status_code == 201
+    assert ">4<" in pharmacy.get(answer.json["location"]).text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"lines": 5},
+        {"lines": [{"barcodes": "text"}]},
+        {"lines": [{"barcodes": ["a"] * 5}]},
+        {"lines": [{"number": "2"}]},
+        {"lines": [{"expires_on": "soon"}]},
+        {"head": {"location": 5}},
+        [],
+        "text",
+    ],
+)
+def test_content_of_another_shape_is_refused_in_words(pharmacy, content):
+    answer = pharmacy.send("/receiving/read", content)
+    assert answer.status_code in (400, 422)
+    assert answer.json["problems"][0]["message"]
+
+
+def test_five_hundred_lines_are_read_and_booked(pharmacy):
+    lines = [{"barcodes": [pharmacy.clinic.label(f"L{n}", gtin=SALINE)]} for n in range(500)]
+    assert len(read(pharmacy, *lines)) == 500
+    answer = book(pharmacy, *lines)
+    assert answer.status_code == 201
+    assert len(re.findall(r"/lots/\d+", pharmacy.get(answer.json["location"]).text)) in (0, 500)
+
+
+def test_a_signed_out_browser_is_told_so_in_words(pharmacy):
+    answer = pharmacy.app.test_client().post(
+        "/receiving/read", json={"lines": []}, headers={"Accept": "application/json"}
+    )
+    assert answer.status_code == 401
+    assert "Sign in" in answer.json["detail"]
+
+
+def test_the_list_is_taken_away_as_csv(pharmacy):
+    answer = pharmacy.get("/receiving/receipts.csv")
+    assert answer.text.startswith("\ufeffReceipt,Booked at,Supplier")
+    assert "DDT 7" in answer.text
