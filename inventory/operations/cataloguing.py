@@ -56,7 +56,7 @@ def add_item(
     def story(connection: sa.Connection) -> Answer:
         problems = check_item(item.name, item.reference, item.manufacturer, item.packaging)
         problems += [p for level in packaging for p in _check_identifier(act, level)]
-        problems += _check_lengths(item)
+        problems += check_lengths(item)
         if problems:
             return Answer({"accepted": False}, tuple(problems), refused=True)
         catalogue.add_item(connection, item)
@@ -104,7 +104,11 @@ def _check_identifier(act: Act, level: PackagingLevel) -> list[Problem]:
     return [Problem("identifier-wrong", message)]
 
 
-def _check_lengths(item: Item) -> list[Problem]:
+def check_lengths(item: Item) -> list[Problem]:
+    """Whether the words of an item fit.
+
+    Errors: `too-long`.
+    """
     return [
         Problem(
             "too-long",

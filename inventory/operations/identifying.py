@@ -1,93 +1,20 @@
 """From a scan or a typed line to the item, lot and unit it means here."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date
 
 import sqlalchemy as sa
 
 from inventory.domain.catalogue import Item, Lot, Unit, check_expiry
 from inventory.domain.chain import Json
-from inventory.domain.problem import Problem, say
+from inventory.domain.problem import Problem, Sentence, say
 from inventory.domain.scan import UdiScan, UnitScan, read
-from inventory.domain.udi import PLAIN_KEYBOARD, Keyboard, Udi, Unreadable
+from inventory.domain.udi import Udi, Unreadable
+from inventory.operations.asking import Asked, Identified
 from inventory.operations.repairing import Repair, repair
-from inventory.store import catalogue, recalls
+from inventory.store import catalogue, provisional, recalls
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One thing that a person scanned, or typed by hand.
-
-    Attributes:
-        barcodes: Of one label, as the scanner sent them; empty where it was typed.
-        item: Code of the item, where it was typed or chosen.
-        lot: The lot number, typed; beside barcodes, which of the lots in doubt it is.
-        unit: Code of the unit, where it was chosen from a list.
-        expires_on: Typed last day of use, for receiving.
-        keyboard: How the workstation's scanner is set up.
-    """
-
-    barcodes: tuple[str, ...] = ()
-    item: str = ""
-    lot: str = ""
-    unit: str = ""
-    expires_on: date | None = None
-    keyboard: Keyboard = PLAIN_KEYBOARD
-
-    def as_content(self) -> dict[str, Json]:
-        """What an idempotency key stands for."""
-        return {
-            "barcodes": list(self.barcodes),
-            "item": self.item,
-            "lot": self.lot,
-            "unit": self.unit,
-            "expires_on": self.expires_on.isoformat() if self.expires_on else "",
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Identified:
-    """What it means here. Fields are None where it does not say, or nothing here is it.
-
-    Attributes:
-        item: The item.
-        lot: The lot, if it ever came in.
-        unit: The unit.
-        lot_number: The lot as printed or typed, known here or not.
-        serial: The manufacturer's serial, or empty.
-        expires_on: Last day of use as the code says, or None.
-        expires_printed: The same as printed, or empty.
-        units_in_pack: Units of use in the pack whose code was scanned.
-        entered: `scanned`, `typed` or `chosen`.
-        facts: What the ledger keeps of the scan.
-        problems: All that is wrong or doubtful so far.
-        candidates: The lots among which a person has to choose; empty where nobody has to.
-    """
-
-    item: Item | None = None
-    lot: Lot | None = None
-    unit: Unit | None = None
-    lot_number: str = ""
-    serial: str = ""
-    expires_on: date | None = None
-    expires_printed: str = ""
-    units_in_pack: int = 1
-    entered: str = "scanned"
-    facts: Mapping[str, Json] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
-    candidates: tuple[str, ...] = ()
-
-    def as_facts(self) -> dict[str, Json]:
-        """What a refusal keeps: codes and the scan of a device, never an unread text."""
-        said: dict[str, Json] = dict(self.facts)
-        if self.item:
-            said["item"] = self.item.code
-        if self.lot_number:
-            said["lot"] = self.lot_number
-        if self.unit:
-            said["unit"] = self.unit.code
-        return said
+__all__ = ["Asked", "Identified", "check_lot", "check_pack", "identify", "lot_name", "overruled_by"]
 
 
 def identify(connection: sa.Connection, asked: Asked, today: date) -> Identified:
@@ -150,20 +77,66 @@ def _label_void(unit: Unit, code: str) -> Problem:
 
 
 def _typed(connection: sa.Connection, asked: Asked) -> Identified:
-    item = catalogue.find_item(connection, asked.item) if asked.item else None
-    if item is None:
-        message = say("Choose an item, or scan its code.")
-        return Identified(problems=(Problem("unknown-item", message),), entered="typed")
+    """What was typed; a pack without a barcode has its REF and lot typed twice.
+
+    Errors: `unknown-item`, `lot-missing`, `typed-differs`.
+    """
+    item = _typed_item(connection, asked)
+    if isinstance(item, Problem):
+        return Identified(
+            lot_number=asked.lot,
+            entered="typed",
+            problems=(item,),
+            nameless=asked.reference if asked.lot.strip() else "",
+        )
     number = asked.lot
     if not number.strip():
         return Identified(item, entered="typed", problems=(_lot_missing(item),))
+    problems = _check_again(asked)
     return Identified(
         item,
         catalogue.find_lot(connection, item, number),
         lot_number=number,
         expires_on=asked.expires_on,
         entered="typed",
+        facts={"manual": "twice"} if asked.again is not None else {},
+        problems=problems,
     )
+
+
+def _typed_item(connection: sa.Connection, asked: Asked) -> Item | Problem:
+    if asked.item:
+        item = catalogue.find_item(connection, asked.item)
+        return item or _unknown_typed(say("Choose an item, or scan its code."))
+    if not asked.reference:
+        return _unknown_typed(say("Choose an item, or scan its code."))
+    found = provisional.items_of_reference(connection, asked.reference)
+    if len(found) == 1:
+        return found[0]
+    message = say(
+        "%(count)s items here have the REF %(reference)s. Compare it with the print on the pack,"
+        " or choose the item.",
+        count=len(found),
+        reference=asked.reference,
+    )
+    return _unknown_typed(message)
+
+
+def _unknown_typed(message: Sentence) -> Problem:
+    return Problem("unknown-item", message)
+
+
+def _check_again(asked: Asked) -> tuple[Problem, ...]:
+    """What was typed twice must be the same twice."""
+    if asked.again is None or asked.again == (asked.reference, asked.lot):
+        return ()
+    message = say(
+        "The second time REF or lot was typed otherwise: %(reference)s %(lot)s. Look at the pack"
+        " and type both again.",
+        reference=asked.again[0],
+        lot=asked.again[1],
+    )
+    return (Problem("typed-differs", message),)
 
 
 def _lot_missing(item: Item) -> Problem:
@@ -187,6 +160,7 @@ def _of_udi(connection: sa.Connection, udi: Udi, chosen: str, today: date) -> Id
             entered=entered,
             facts=facts,
             problems=(*udi.problems, _unknown(udi)),
+            nameless="" if udi.blocked or not udi.lot else udi.di or "",
         )
     if match.lot is None and udi.lot:
         repaired = repair(connection, udi, match.item, chosen, today)

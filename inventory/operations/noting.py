@@ -1,6 +1,7 @@
 """Notes in people's own words: sealed and apart, for free text is where names leak."""
 
 import hashlib
+from base64 import b64decode, b64encode
 
 import sqlalchemy as sa
 
@@ -18,6 +19,19 @@ def keep_note(connection: sa.Connection, act: Act, text: str) -> dict[str, Json]
     code = f"{act.draw.getrandbits(128):032x}"
     ledger.add_note(connection, code, patients.seal_note(code, text))
     return {"note": code, "note_digest": digest(code, text)}
+
+
+def keep_photo(connection: sa.Connection, act: Act, photo: bytes) -> dict[str, Json]:
+    """Keep a photo as a note is kept, and give what the entry says of it: code and digest."""
+    code = f"{act.draw.getrandbits(128):032x}"
+    text = b64encode(photo).decode()
+    ledger.add_note(connection, code, patients.seal_note(code, text))
+    return {"photo": code, "photo_digest": digest(code, text)}
+
+
+def read_photo(connection: sa.Connection, code: str) -> bytes:
+    """A photo that was kept, or nothing if there is none."""
+    return b64decode(read_note(connection, code))
 
 
 def digest(code: str, text: str) -> str:

@@ -174,7 +174,7 @@ def receive(act: Act, request: ReceiptRequest) -> Answer:
         receipts.add_receipt(connection, code, to.id, request.supplier, request.document, act.at)
         moves, said = [], []
         for line in lines:
-            made, words = _take_in(connection, act, line, to, request.override.codes)
+            made, words = take_in(connection, act, line, to, request.override.codes)
             moves += made
             said.append(words)
         facts = {"lines": [dict(line.found.facts) for line in lines]}
@@ -221,13 +221,14 @@ def _check_serials(lines: Sequence[ReadLine]) -> list[Problem]:
     return problems
 
 
-def _take_in(
+def take_in(
     connection: sa.Connection,
     act: Act,
     line: ReadLine,
     to: Location,
     overruled: frozenset[str],
 ) -> tuple[list[Move], dict[str, Any]]:
+    """Make lot and units of a line known; gives their movements, and what is said of the line."""
     found, item = line.found, line.found.item
     if item is None:  # pragma: no cover - an unknown item stops the receipt
         raise LookupError("item")

@@ -1,7 +1,9 @@
 """Scanning into a patient session: parse, match, check, post. One act."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +19,7 @@ from inventory.domain.patient_session import (
     taken,
 )
 from inventory.domain.places import Location
-from inventory.domain.problem import Problem, say
+from inventory.domain.problem import OVERRULABLE, Problem, say
 from inventory.domain.procedure import ProcedureDefinition, Taken, check_planned, missing
 from inventory.operations.identifying import (
     Asked,
@@ -27,7 +29,7 @@ from inventory.operations.identifying import (
     identify,
     overruled_by,
 )
-from inventory.operations.noting import keep_note
+from inventory.operations.noting import keep_note, keep_photo
 from inventory.operations.posting import (
     Act,
     Answer,
@@ -55,12 +57,14 @@ class ScanRequest:
         quantity: Units of use.
         occurred_at: When it was opened, if it is recorded late; UTC.
         override: What she overrules, and why.
+        photo: A JPEG of the pack, where she attached one; or empty.
     """
 
     asked: Asked
     quantity: int = 1
     occurred_at: datetime | None = None
     override: Override = field(default_factory=Override)
+    photo: bytes = field(default=b"", repr=False)
 
     def as_content(self) -> dict[str, Json]:
         """What an idempotency key stands for."""
@@ -69,6 +73,7 @@ class ScanRequest:
             "quantity": self.quantity,
             "occurred_at": self.occurred_at.isoformat() if self.occurred_at else "",
             "override": [*sorted(self.override.codes), self.override.reason],
+            **({"photo": sha256(self.photo).hexdigest()} if self.photo else {}),
         }
 
 
@@ -104,7 +109,7 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
     Returns:
         `{accepted, item, lot, unit, quantity, missing, entry, mac}`; or refused, with problems:
         `unreadable`, `check-digit-wrong`*, `unknown-item`, `lot-missing`, `lot-ambiguous` (then the
-        body names the `candidates`), `lot-expired`,
+        body names the `candidates`), `typed-differs`, `lot-expired`,
         `lot-recalled`, `on-hold`, `unit-already-used`, `unit-label-needed`, `not-here`,
         `not-in-procedure`*, `more-than-planned`*, `carton-code`*, `quantity-wrong`,
         `patient-session-closed`, `clock-suspect`. Those with * can be overruled with a reason.
@@ -131,7 +136,7 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         problems += [*piece.problems, *_check_plan(theatre, found, request.quantity)]
         if stopping(problems, request.override) or lot is None:
             refusal = refuse(connection, act, site, code, problems, found.as_facts())
-            return with_candidates(refusal, found)
+            return replace(refusal, body={**refusal.body, **ways_on(found, problems)})
         overruled = overruled_by(problems, request.override.codes)
         move = Move(
             lot,
@@ -144,6 +149,8 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
             piece.step,
         )
         facts = dict(found.facts)
+        if request.photo:
+            facts |= keep_photo(connection, act, request.photo)
         if overruled:
             facts |= keep_note(connection, act, request.override.reason)
         draft = Draft(EntryKind.OPEN, code, [move], facts, request.occurred_at)
@@ -163,11 +170,17 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
     return act_once(act, site, "scan", content, story)
 
 
-def with_candidates(refusal: Answer, found: Identified) -> Answer:
-    """A refusal with the lots among which a person has to choose, where it is about that."""
-    if not found.candidates:
-        return refusal
-    return replace(refusal, body={**refusal.body, "candidates": list(found.candidates)})
+def ways_on(found: Identified, problems: Sequence[Problem]) -> dict[str, Json]:
+    """How a refused scan can go on: lots to choose from, an item to make, a pack to book in."""
+    if found.candidates:
+        return {"candidates": list(found.candidates)}
+    codes = {problem.code for problem in problems if problem.blocking}
+    if found.nameless and codes == {"unknown-item"}:
+        return {"way": "new-item"}
+    never_came = found.item is not None and found.lot is None and found.lot_number
+    if never_came and "not-here" in codes and codes <= {"not-here", *OVERRULABLE}:
+        return {"way": "book-in"}
+    return {}
 
 
 def enter_theatre(connection: sa.Connection, code: str) -> Theatre:

@@ -1,0 +1,158 @@
+"""A pack in theatre that was never booked in: taken in where it was found, so that it can be used.
+
+The trace must be whole whatever was forgotten before: an item that nobody knows is made
+provisional, the pack is received into the room with the reason `found-in-theatre`, and the scan
+then goes its ordinary way.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import sqlalchemy as sa
+
+from inventory.domain.catalogue import Item, ItemKind
+from inventory.domain.chain import Json
+from inventory.domain.codes import new_code
+from inventory.domain.ledger import EntryKind
+from inventory.domain.patient_session import check_open
+from inventory.domain.places import Location, Site
+from inventory.domain.problem import Problem, say
+from inventory.operations.cataloguing import home_site
+from inventory.operations.identifying import Asked, Identified, check_lot, identify
+from inventory.operations.posting import (
+    Act,
+    Answer,
+    Draft,
+    act_once,
+    check_clock,
+    post,
+    refuse,
+    warned,
+)
+from inventory.operations.provisioning import add_made_up, item_of_barcodes, item_of_reference
+from inventory.operations.receiving import ReceiptLine, read_line, take_in
+from inventory.store import patient_sessions, places, receipts
+
+FOUND: Final = "found-in-theatre"
+"""The reason of the entry that takes in what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPack:
+    """A pack that lies in theatre and in no book.
+
+    Attributes:
+        asked: The scan, or REF and lot typed.
+        quantity: Units of use.
+        kind: What sort of thing it is, where no item here has its code; else None.
+    """
+
+    asked: Asked
+    quantity: int = 1
+    kind: ItemKind | None = None
+
+    def as_content(self) -> dict[str, Json]:
+        """What an idempotency key stands for."""
+        kind = self.kind.value if self.kind else ""
+        return {"asked": self.asked.as_content(), "quantity": self.quantity, "kind": kind}
+
+
+def book_in_found(act: Act, code: str, pack: FoundPack) -> Answer:
+    """Take a found pack into the room of a session; an unknown item is made provisional.
+
+    Args:
+        act: Who found it, when, with which key.
+        code: Of the patient session.
+        pack: What was found.
+
+    Returns:
+        `{code, entry, mac, item, lot, made}`, `made` where an item was made; refused with
+        the problems of reading, of the lot (a recalled, expired or held one is never taken in
+        here), `patient-session-closed`, `clock-suspect`, `lot-known`.
+
+    Raises:
+        NotFound: There is no such session.
+        Conflict: The key was used for something else.
+    """
+    site, home = patient_sessions.site_of(code), home_site()
+
+    def story(connection: sa.Connection) -> Answer:
+        session, _, room_id = patient_sessions.get_session_with_places(connection, code)
+        room = places.location_of_id(connection, room_id)
+        made = _make_item(connection, act, home, pack)
+        if isinstance(made, Problem):
+            return refuse(connection, act, site, code, [made], {})
+        line = ReceiptLine(_asked_of(pack, made), pack.quantity)
+        problems = [*check_clock(connection, act, site), *check_open(session)]
+        problems += _check_found(connection, act, line)
+        if any(problem.blocking for problem in problems):
+            facts = read_line(connection, line, act.today).found.as_facts()
+            return replace(
+                refuse(connection, act, site, code, problems, facts), problems=(*problems,)
+            )
+        answer = _take_in(connection, act, site, room, code, line)
+        body = {**answer.body, "made": made.code if made else ""}
+        return Answer(body, warned(problems))
+
+    content: dict[str, Json] = {"session": code, **pack.as_content()}
+    return act_once(act, site, "found", content, story, home)
+
+
+def _make_item(
+    connection: sa.Connection, act: Act, home: Site, pack: FoundPack
+) -> Item | Problem | None:
+    """The item that has to be made; None where the code names one, or no kind was said."""
+    known = identify(connection, pack.asked, act.today)
+    if pack.kind is None or known.item is not None:
+        return None
+    if pack.asked.barcodes:
+        made = item_of_barcodes(act, pack.asked.barcodes, pack.kind, pack.asked.keyboard)
+    elif pack.asked.reference.strip():
+        made = item_of_reference(act, pack.asked.reference, pack.kind)
+    else:
+        return Problem("unknown-item", say("Type the REF of the pack, or scan its code."))
+    if isinstance(made, Item):
+        add_made_up(connection, act, home, made)
+    return made
+
+
+def _asked_of(pack: FoundPack, made: Item | None) -> Asked:
+    return replace(pack.asked, item=made.code) if made and pack.asked.reference else pack.asked
+
+
+def _check_found(connection: sa.Connection, act: Act, line: ReceiptLine) -> Sequence[Problem]:
+    """The problems of the line; those of its lot stop here, for nothing is kept back in theatre.
+
+    Errors: `lot-known`, where the lot came in before: then it is counted or moved, not found.
+    """
+    read = read_line(connection, line, act.today)
+    about_lot = check_lot(connection, read.found, act.today)
+    codes = {problem.code for problem in about_lot}
+    problems = [*about_lot, *(each for each in read.problems if each.code not in codes)]
+    if read.found.lot is not None:
+        problems.append(_known(read.found))
+    return problems
+
+
+def _known(found: Identified) -> Problem:
+    message = say(
+        "Lot %(lot)s came in before: have it moved here or counted, then scan it.",
+        lot=found.lot_number,
+    )
+    return Problem("lot-known", message)
+
+
+def _take_in(
+    connection: sa.Connection, act: Act, site: Site, room: Location, code: str, line: ReceiptLine
+) -> Answer:
+    receipt = new_code("RE", act.draw)
+    receipts.add_receipt(connection, receipt, room.id, "?", code, act.at)
+    read = read_line(connection, line, act.today)
+    moves, said = take_in(connection, act, read, room, frozenset())
+    moves = [replace(move, overridden=(*move.overridden, "not-here")) for move in moves]
+    facts: dict[str, Json] = {"lines": [dict(read.found.facts)], "session": code}
+    draft = Draft(EntryKind.RECEIVE, receipt, moves, facts, reason=FOUND)
+    posted = post(connection, act, site, draft)
+    body = {"code": receipt, "entry": posted.reference, "mac": posted.mac}
+    return Answer({**body, "item": said["item"], "lot": said["lot"], "units": said["units"]})

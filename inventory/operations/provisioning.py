@@ -1,0 +1,169 @@
+"""A code that nobody knows is no dead end: a provisional item, and pharmacy completes it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from inventory.domain.catalogue import Item, ItemKind, PackagingLevel, Tracking, check_item
+from inventory.domain.chain import plain_text
+from inventory.domain.codes import new_code
+from inventory.domain.ledger import EntryKind
+from inventory.domain.places import Site
+from inventory.domain.problem import Problem, say
+from inventory.domain.scan import UdiScan, read
+from inventory.domain.udi import PLAIN_KEYBOARD, Keyboard, Udi
+from inventory.operations.cataloguing import as_facts, check_lengths, home_site
+from inventory.operations.posting import Act, Answer, Draft, act_once, post
+from inventory.store import catalogue, provisional
+from inventory.store.provisional import PROVISIONAL
+
+UNKNOWN = "?"
+"""What stands for a name or a manufacturer that nobody has typed yet."""
+
+
+def add_provisional_item(
+    act: Act, barcodes: Sequence[str], kind: ItemKind, keyboard: Keyboard = PLAIN_KEYBOARD
+) -> Answer:
+    """Make an item from what a barcode says, for pharmacy to complete.
+
+    Returns:
+        `{code, name, entry}`; refused with `identifier-missing` or the problems of the code.
+
+    Raises:
+        Conflict: Another item has the identifier (`packaging-twice`).
+        NotFound: There is no site yet to keep the entry.
+    """
+    site = home_site()
+
+    def story(connection: sa.Connection) -> Answer:
+        read_item = item_of_barcodes(act, barcodes, kind, keyboard)
+        if isinstance(read_item, Problem):
+            return Answer({"accepted": False}, (read_item,), refused=True)
+        reference = add_made_up(connection, act, site, read_item)
+        return Answer({"code": read_item.code, "name": read_item.name, "entry": reference})
+
+    return act_once(act, site, "add-provisional", [[*barcodes], kind.value], story)
+
+
+def add_made_up(connection: sa.Connection, act: Act, home: Site, item: Item) -> str:
+    """Put a provisional item into the catalogue, within an act; gives the entry's reference.
+
+    Raises:
+        Conflict: Another item has one of the identifiers.
+    """
+    catalogue.add_item(connection, item)
+    facts = {"item": as_facts(item)}
+    return post(
+        connection,
+        act,
+        home,
+        Draft(EntryKind.CATALOGUE, item.code, (), facts, reason=PROVISIONAL),
+    ).reference
+
+
+def item_of_barcodes(
+    act: Act, barcodes: Sequence[str], kind: ItemKind, keyboard: Keyboard = PLAIN_KEYBOARD
+) -> Item | Problem:
+    """What a barcode says of an item: its identifier, and its REF if it stands there."""
+    scan = read(barcodes, act.today, keyboard=keyboard)
+    if not isinstance(scan, UdiScan) or scan.udi.di is None:
+        return _no_identifier()
+    if scan.udi.blocked:
+        return next(problem for problem in scan.udi.problems if problem.blocking)
+    level = PackagingLevel(scan.udi.di, scan.udi.issuer, 1)
+    return _made_up(act, scan.udi.di, _reference(scan.udi), kind, (level,))
+
+
+def item_of_reference(act: Act, reference: str, kind: ItemKind) -> Item:
+    """An item of which only the REF on the pack is known."""
+    return _made_up(act, reference, reference, kind, ())
+
+
+def _made_up(
+    act: Act, name: str, reference: str, kind: ItemKind, packaging: tuple[PackagingLevel, ...]
+) -> Item:
+    return Item(
+        0,
+        new_code("MT", act.draw),
+        plain_text(f"{UNKNOWN} {name}"),
+        plain_text(reference),
+        UNKNOWN,
+        kind,
+        Tracking.LOT,
+        True,
+        packaging,
+    )
+
+
+def _reference(udi: Udi) -> str:
+    """The manufacturer's REF: AI 240, else the number by which the code names the item."""
+    return udi.element("240") or udi.di or ""
+
+
+def _no_identifier() -> Problem:
+    message = say("This code names no item. Scan the barcode that holds the item number as well.")
+    return Problem("identifier-missing", message)
+
+
+def complete_item(
+    act: Act,
+    code: str,
+    *,
+    name: str,
+    reference: str,
+    manufacturer: str,
+    kind: ItemKind,
+    tracking: Tracking,
+    single_use: bool,
+) -> Answer:
+    """Complete a provisional item; its code and identifiers stay.
+
+    Returns:
+        `{code, name, entry}`; refused with the problems of `check_item`, `too-long`,
+        `not-provisional`, `tracking-fixed`.
+
+    Raises:
+        NotFound: There is no such item, or no site.
+    """
+    site = home_site()
+
+    def story(connection: sa.Connection) -> Answer:
+        before = catalogue.get_item(connection, code)
+        after = replace(
+            before,
+            name=plain_text(name.strip()),
+            reference=plain_text(reference.strip()),
+            manufacturer=plain_text(manufacturer.strip()),
+            kind=kind,
+            tracking=tracking,
+            single_use=single_use,
+        )
+        problems = _check_completion(connection, before, after)
+        if problems:
+            return Answer({"accepted": False}, tuple(problems), refused=True)
+        provisional.change_item(connection, after)
+        draft = Draft(EntryKind.CATALOGUE, code, (), {"item": as_facts(after)}, reason="completed")
+        posted = post(connection, act, site, draft)
+        return Answer({"code": code, "name": after.name, "entry": posted.reference})
+
+    content = [code, name, reference, manufacturer, kind.value, tracking.value, single_use]
+    return act_once(act, site, "complete-item", [*content], story)
+
+
+def _check_completion(connection: sa.Connection, before: Item, after: Item) -> list[Problem]:
+    problems = check_item(after.name, after.reference, after.manufacturer, after.packaging)
+    problems += check_lengths(after)
+    for field, text in (("name", after.name), ("manufacturer", after.manufacturer)):
+        if text.startswith(UNKNOWN):
+            message = say("Type it as on the pack, without a question mark.")
+            problems.append(Problem(f"{field}-missing", message))
+    if not provisional.is_provisional(connection, before.code):
+        message = say("%(item)s is complete already.", item=before.name)
+        problems.append(Problem("not-provisional", message))
+    if after.tracking != before.tracking and provisional.has_moved(connection, before):
+        message = say(
+            "Pieces of %(item)s have moved already, counted by lot: that stays.", item=before.name
+        )
+        problems.append(Problem("tracking-fixed", message))
+    return problems

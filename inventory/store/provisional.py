@@ -1,0 +1,93 @@
+"""Items that were made from what a code says, until pharmacy completes them.
+
+Nothing of it is stored a second time: an item is provisional while the latest entry about it in
+the catalogue says so.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+
+from inventory.domain.catalogue import Item
+from inventory.domain.ledger import EntryKind
+from inventory.store.catalogue import ITEM_COLUMNS, as_item
+from inventory.store.tables.catalogue import item, lot
+from inventory.store.tables.ledger import entry, movement
+
+PROVISIONAL: Final = "provisional"
+"""The reason of the entry that made a provisional item."""
+
+_later = entry.alias("later")
+_PROVISIONAL: Final = (
+    sa.select(*ITEM_COLUMNS, entry.c.at, entry.c.by)
+    .join(entry, entry.c.about == item.c.code)
+    .where(
+        entry.c.kind == EntryKind.CATALOGUE.value,
+        entry.c.reason == PROVISIONAL,
+        ~sa.exists().where(
+            _later.c.about == entry.c.about,
+            _later.c.kind == EntryKind.CATALOGUE.value,
+            _later.c.id > entry.c.id,
+        ),
+    )
+    .order_by(entry.c.id)
+)
+
+
+def list_provisional(connection: sa.Connection) -> list[tuple[Item, datetime, str]]:
+    """Provisional items, the oldest first, each with when and by whom it was made."""
+    return [(as_item(row), row[8], row[9]) for row in connection.execute(_PROVISIONAL)]
+
+
+def is_provisional(connection: sa.Connection, code: str) -> bool:
+    """Whether an item still has to be completed."""
+    query = _PROVISIONAL.where(item.c.code == code)
+    return connection.execute(query).first() is not None
+
+
+def has_moved(connection: sa.Connection, of: Item) -> bool:
+    """Whether a piece of an item ever moved."""
+    query = (
+        sa.select(movement.c.id)
+        .join(lot, lot.c.id == movement.c.lot_id)
+        .where(lot.c.item_id == of.id)
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
+
+
+def change_item(connection: sa.Connection, changed: Item) -> None:
+    """Write an item's words and kind anew; code and packaging levels stay."""
+    connection.execute(
+        sa.update(item)
+        .where(item.c.id == changed.id)
+        .values(
+            name=changed.name,
+            reference=changed.reference,
+            manufacturer=changed.manufacturer,
+            kind=changed.kind.value,
+            tracking=changed.tracking.value,
+            single_use=changed.single_use,
+        )
+    )
+
+
+def items_of_reference(connection: sa.Connection, reference: str) -> list[Item]:
+    """Items with a manufacturer's REF, compared as printed; several makers may share one."""
+    query = sa.select(*ITEM_COLUMNS).where(item.c.reference == reference).order_by(item.c.id)
+    return [as_item(row) for row in connection.execute(query)]
+
+
+def count_entered(
+    connection: sa.Connection, kinds: Sequence[EntryKind], since: datetime
+) -> dict[str, int]:
+    """How often a line was `scanned`, `typed` or `chosen` since an instant."""
+    query = (
+        sa.select(movement.c.entered, sa.func.count())
+        .join(entry, entry.c.id == movement.c.entry_id)
+        .where(entry.c.kind.in_([kind.value for kind in kinds]), entry.c.at >= since)
+        .group_by(movement.c.entered)
+    )
+    return {str(entered): int(count) for entered, count in connection.execute(query)}
