@@ -19,13 +19,16 @@ from inventory.web import (
     patients,
     people,
     places,
+    printing,
     recall_drafts,
     recalls,
     receiving,
+    scanner_check,
     scanning,
     sessions,
     start,
     stock,
+    workstations,
 )
 
 PAGES: Final = (
@@ -43,6 +46,9 @@ PAGES: Final = (
     stock.blueprint,
     places.blueprint,
     labels.blueprint,
+    printing.blueprint,
+    workstations.blueprint,
+    scanner_check.blueprint,
     items.blueprint,
     people.blueprint,
     languages.blueprint,

@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo
 from flask import current_app, request
 
 from config import Settings
+from inventory.domain.udi import PLAIN_KEYBOARD, Keyboard
 from inventory.operations.posting import Act
 from inventory.web.access import current_person
+from inventory.web.workstation_cookie import find_workstation_here
 
 LONGEST_KEY: Final = 80
 """Characters of an idempotency key; a UUID has 36."""
-
-WORKSTATION: Final = "workstation"
-"""The cookie that names a workstation."""
 
 
 def settings() -> Settings:
@@ -39,10 +38,17 @@ def act_from_request() -> Act:
     new act.
     """
     key = request.headers.get("Idempotency-Key") or request.form.get("key") or ""
+    workstation = find_workstation_here()
     return Act(
         current_person().username,
         datetime.now(UTC),
         clinic_zone(),
         key[:LONGEST_KEY],
-        request.cookies.get(WORKSTATION, "")[:40],
+        workstation.name if workstation else "",
     )
+
+
+def keyboard_of_request() -> Keyboard:
+    """How the scanner of this request's workstation is set up."""
+    workstation = find_workstation_here()
+    return workstation.keyboard if workstation else PLAIN_KEYBOARD

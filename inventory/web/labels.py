@@ -23,6 +23,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from inventory.domain.catalogue import Tracking, Unit
 from inventory.operations import labelling
 from inventory.operations.identifying import Asked, Identified, identify
+from inventory.operations.label_contents import unit_label
 from inventory.store import lists, reading
 from inventory.web.acting import act_from_request, clinic_today, settings
 from inventory.web.listing import asked_for
@@ -150,17 +151,7 @@ def _stock(key: str) -> Stock:
 
 
 def _label(unit: Unit) -> UnitLabel:
-    item = unit.lot.item
-    expires_on = unit.lot.expires_on.isoformat() if unit.lot.expires_on else ""
-    return UnitLabel(
-        unit.code,
-        item.name,
-        item.reference,
-        unit.lot.number,
-        expires_on,
-        settings().clinic_name,
-        item.manufacturer,
-    )
+    return unit_label(unit, settings().clinic_name)
 
 
 def _not_printable(problem: LabelProblem) -> str:

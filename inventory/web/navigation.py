@@ -42,6 +42,7 @@ JOBS: Final = (
     Job("web.recalls.list", lazy_gettext("Recalls")),
     Job("web.ledger.list", lazy_gettext("Ledger")),
     Job("web.people.list", lazy_gettext("People")),
+    Job("web.workstations.here", lazy_gettext("This workstation")),
 )
 
 

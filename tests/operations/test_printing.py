@@ -35,9 +35,9 @@ class Recorder:
         return self.fate
 
 
-def a_workstation(clinic: Clinic, port: int = 9100) -> str:
+def a_workstation(clinic: Clinic, port: int = 9100, stock: str = "roll-50x25") -> str:
     code = str(equipping.enrol(clinic.act(), "Pharmacy 1").body["code"])
-    printer = Printer("127.0.0.1", port)
+    printer = Printer("127.0.0.1", port, stock=stock)
     answer = equipping.set_printer(clinic.act(), code, printer, "a4-24", names_allowed=False)
     assert not answer.refused, answer.problems
     return code
@@ -300,7 +300,7 @@ def test_every_kind_of_label_can_be_printed(clinic: Clinic) -> None:
         order(Kind.PRODUCT, session, processed_at=done, volume_ml="12.5"),
         order(Kind.BADGE, "giulia"),
     ]
-    code, printer = a_workstation(clinic), Recorder()
+    code, printer = a_workstation(clinic, stock="roll-100x50"), Recorder()
     for each in wanted:
         answer, data = printing.print_on_paper(clinic.act(), each)
         assert not answer.refused, answer.problems
