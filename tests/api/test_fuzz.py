@@ -2,19 +2,20 @@
 
 import os
 
-import hypothesis
 import pytest
-import schemathesis
 from flask import Flask
 
 from tests.api.calling import Caller
 
-EXAMPLES = int(os.environ.get("API_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("API_EXAMPLES", "2"))
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.filterwarnings("ignore")  # schemathesis and its parts warn of themselves
 def test_no_made_up_request_surprises(app: Flask, caller: Caller) -> None:
+    import hypothesis
+    import schemathesis  # seconds to load, which the other tests are spared
+
     told = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app=app)
     headers = {"Authorization": f"Bearer {caller.token}"}
     ran = 0
