@@ -100,7 +100,7 @@ def show(code: str) -> str:
     return render_template(
         "workstations/show.html",
         workstation=workstation,
-        here=find_workstation_here(),
+        is_here=find_workstation_here() == workstation,
         rolls=ROLLS,
         sheets=SHEETS,
         finenesses=DPI,

@@ -4,6 +4,7 @@ import json
 import re
 import socket
 import threading
+from datetime import UTC, datetime
 
 import pytest
 
@@ -35,6 +36,7 @@ def clinic(app) -> Clinic:
     with app.app_context():
         made = build_clinic()
         made.units["A17"] = made.receive_kits("A17", 4)
+    made.now = datetime.now(UTC)  # pages act by the real clock
     return made
 
 
