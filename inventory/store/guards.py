@@ -206,8 +206,23 @@ def missing_guards(connection: sa.Connection) -> list[str]:
         return sorted(
             name for name, (_, statement) in wanted.items() if there.get(name) != statement.strip()
         )
-    rows = connection.exec_driver_sql("SELECT tgname FROM pg_trigger WHERE tgenabled = 'A'")
-    return sorted(set(wanted) - set(rows.scalars()))
+    rows = connection.exec_driver_sql(
+        "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+        " WHERE t.tgenabled = 'A'"
+    )
+    on = {(str(name), str(table)) for name, table in rows}
+    bodies = connection.exec_driver_sql(
+        "SELECT proname, prosrc FROM pg_proc WHERE prorettype = 'trigger'::regtype"
+    )
+    does = {str(name): str(body) for name, body in bodies}
+    idle = [name for name, text in POSTGRESQL_FUNCTIONS.items() if does.get(name) != _body(text)]
+    absent = [name for name, (table, _) in wanted.items() if (name, table) not in on]
+    return sorted({*absent, *idle})
+
+
+def _body(statement: str) -> str:
+    """What stands between the dollar signs, as PostgreSQL keeps it."""
+    return statement.split("$$")[1].replace("%%", "%")
 
 
 def grant_application(connection: sa.Connection, role: str) -> None:

@@ -1,0 +1,61 @@
+"""What the verifier says of a ledger that is sound; what it finds stands under tests/trust."""
+
+import base64
+
+import pytest
+
+from inventory import store
+from inventory.domain.chain import Tree, leaf_hash
+from inventory.operations import checkpointing
+from inventory.operations.verifying import verify_ledger
+from inventory.store import places
+from tests.clinic import Clinic
+
+
+def test_a_sound_ledger_is_counted_and_its_ends_are_named(clinic: Clinic) -> None:
+    answer = clinic.receive(clinic.label("A17"))
+    verdict = verify_ledger()
+    assert verdict.faults == ()
+    assert f"TO-{verdict.entries['TO']}" == answer.body["entry"]
+    assert verdict.heads["TO"] == answer.body["mac"]
+    assert verdict.entries["CN"] == 0
+
+
+def test_the_root_is_that_of_the_texts(clinic: Clinic) -> None:
+    clinic.receive(clinic.label("A17"))
+    with store.reading() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT text FROM entry WHERE site_id = 1 ORDER BY number"
+        )
+        leaves = [leaf_hash(text) for text in rows.scalars()]
+    wanted = base64.b64encode(Tree().grown(leaves).root).decode()
+    assert verify_ledger().roots["TO"] == wanted
+
+
+def test_a_last_note_torn_by_a_power_cut_is_passed_over(clinic: Clinic) -> None:
+    clinic.receive(clinic.label("A17"))
+    path = store.keyring().folder / "checkpoints.txt"
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole + whole[: len(whole) // 3], encoding="utf-8")
+    assert verify_ledger().faults == ()
+
+
+@pytest.mark.tampers
+def test_a_note_damaged_amid_the_file_is_told(clinic: Clinic) -> None:
+    clinic.receive(clinic.label("A17"))
+    with store.reading() as connection:
+        site = places.list_sites(connection)[0]
+    checkpointing.checkpoint_now(site, clinic.now)
+    path = store.keyring().folder / "checkpoints.txt"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("kittrace/", "kittrace?", 1), encoding="utf-8")
+    clinic.receive(clinic.label("A18"))
+    checkpointing.checkpoint_now(site, clinic.act().at)
+    path.write_text(path.read_text(encoding="utf-8").replace("— ", "- ", 1), encoding="utf-8")
+    assert any("damaged" in fault.what for fault in verify_ledger().faults)
+
+
+def test_a_checkpoint_of_somebody_else_proves_nothing_and_disturbs_nothing(clinic: Clinic) -> None:
+    note = "example.org/log\n7\n" + base64.b64encode(bytes(32)).decode()
+    blob = base64.b64encode(bytes(68)).decode()
+    assert verify_ledger([f"{note}\n\n— example.org {blob}\n"]).faults == ()
