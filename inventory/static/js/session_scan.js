@@ -108,7 +108,14 @@ function take(text) {
   queue.add(body);
 }
 
-listen(field, take, () => show({ kind: "look", word: told.twice }));
+// One pull of the trigger that read twice: counted once, said in small letters.
+function twice() {
+  waiting.querySelector("span").textContent = told.twice;
+  waiting.hidden = false;
+  setTimeout(() => showWaiting(queue.failures ? queue.scans.length : 0), 2500);
+}
+
+listen(field, take, twice);
 
 typed.addEventListener("submit", (event) => {
   event.preventDefault();

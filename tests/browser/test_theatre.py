@@ -1,0 +1,287 @@
+"""The screen in theatre, in Chromium: a scanner is imitated by keys that come fast and Enter."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from inventory.domain.udi import gs1
+from tests.browser.conftest import PHONE, TABLET
+from tests.clinic import FAR, KIT, SALINE
+
+pytestmark = pytest.mark.browser
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def shoot(page: Page, *barcodes: str) -> None:
+    """What a scanner does: the characters, GS as Ctrl+], and Enter."""
+    for barcode in barcodes:
+        for part in re.split("(\x1d)", barcode):
+            if part == "\x1d":
+                page.keyboard.press("Control+]")
+            else:
+                page.keyboard.type(part, delay=1)
+        page.keyboard.press("Enter")
+
+
+def verdict(page: Page, kind: str, word: str) -> None:
+    """The whole screen says this."""
+    expect(page.locator(".kt-verdict-word")).to_have_text(word)
+    expect(page.locator("#verdict")).to_have_attribute("data-kind", kind)
+
+
+def said(page: Page, word: str) -> None:
+    """The last scan says this, also once the whole screen is free again."""
+    expect(page.locator(".kt-last-word")).to_have_text(word)
+
+
+@pytest.fixture
+def act(live):
+    """Gives the clinic within an application context."""
+    with live.app.app_context():
+        live.clinic.now = datetime.now(UTC) - timedelta(seconds=5)  # noqa: TID251 - as the pages
+        yield live.clinic
+
+
+@pytest.fixture
+def nurse(as_role, act):
+    """A nurse at the screen of a fresh session, and its code."""
+    code = act.open_session()
+    page = as_role("nurse", viewport=TABLET)
+    page.goto(f"/sessions/{code}")
+    expect(page.locator("#scan")).to_be_focused()
+    return page, code
+
+
+def test_a_scan_is_taken_and_the_lists_follow(nurse, act):
+    page, _ = nurse
+    (unit,) = act.receive_kits("T1")
+    shoot(page, unit)
+    verdict(page, "taken", "Taken")
+    expect(page.locator(".kt-line")).to_have_count(1)
+    expect(page.locator("#plan-title")).to_have_text("Nothing missing")
+    expect(page.locator("#verdict")).to_be_hidden()
+    expect(page.locator("#scan")).to_be_focused()
+
+
+def test_a_separator_reaches_the_server(nurse, act):
+    page, code = nurse
+    label = gs1.build([("01", SALINE), ("10", "T2"), ("17", FAR)])
+    assert "\x1d" in label
+    act.receive(label, packs=5)
+    shoot(page, label)
+    verdict(page, "taken", "Taken")
+    assert [line.lot for line in act.lines(code)] == ["T2"]
+
+
+def test_scans_that_arrive_while_one_is_answered_are_taken_in_their_order(nurse, act):
+    page, code = nurse
+    labels = [gs1.build([("01", SALINE), ("17", FAR), ("10", f"Q{place}")]) for place in range(8)]
+    for label in labels:
+        act.receive(label)
+    shoot(page, *labels)
+    expect(page.locator(".kt-line")).to_have_count(8)
+    assert [line.lot for line in act.lines(code)] == [f"Q{place}" for place in range(8)]
+
+
+def test_a_scan_without_network_waits_and_survives_a_reload(nurse, act):
+    page, code = nurse
+    first, second = act.receive_kits("T3", 2)
+    page.route("**/scans", lambda route: route.abort())
+    shoot(page, first)
+    expect(page.locator("#waiting")).to_contain_text("Waiting for the network (1)")
+    page.reload()
+    expect(page.locator("#waiting")).to_be_visible()
+    page.unroute("**/scans")
+    said(page, "Taken")
+    expect(page.locator("#waiting")).to_be_hidden()
+    assert [line.unit for line in act.lines(code)] == [first]
+    assert second not in page.locator("#contents").inner_text()
+
+
+def test_an_answer_that_was_lost_is_asked_for_again_and_nothing_moves_twice(nurse, act):
+    page, code = nurse
+    label = act.label("T4", SALINE)
+    act.receive(label, packs=5)
+    lost = []
+
+    def lose_the_first(route):
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch())
+        route.abort()
+
+    page.route("**/scans", lose_the_first)
+    shoot(page, label)
+    said(page, "Taken")
+    assert [(line.lot, line.in_session) for line in act.lines(code)] == [("T4", 1)]
+
+
+def test_a_trigger_pulled_once_that_reads_twice_counts_once(nurse, act):
+    page, code = nurse
+    label = act.label("T5", SALINE)
+    act.receive(label, packs=5)
+    shoot(page, label, label)
+    expect(page.locator(".kt-line")).to_have_count(1)
+    said(page, "Taken")
+    assert [line.in_session for line in act.lines(code)] == [1]
+
+
+def test_a_used_kit_is_red_until_the_next_scan(nurse, act):
+    page, _ = nurse
+    used, fresh = act.receive_kits("T6", 2)
+    other = act.open_session("MRN other")
+    act.scan(other, used)
+    shoot(page, used)
+    verdict(page, "stop", "Already used")
+    expect(page.locator(".kt-verdict-sentences")).to_contain_text(other)
+    page.wait_for_timeout(1600)
+    expect(page.locator("#verdict")).to_be_visible()
+    shoot(page, fresh)
+    verdict(page, "taken", "Taken")
+
+
+def test_a_second_kit_asks_for_a_reason_in_a_dialog(nurse, act):
+    page, code = nurse
+    first, second = act.receive_kits("T7", 2)
+    shoot(page, first)
+    said(page, "Taken")
+    shoot(page, second)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("1 of Lipo kit planned, 1 already opened")
+    dialog.get_by_role("button", name="The first one was damaged").click()
+    expect(page.locator(".kt-line")).to_have_count(2)
+    assert [line.overridden for line in act.lines(code)] == ["", "more-than-planned"]
+
+
+def test_a_scan_into_the_open_dialog_is_no_reason(nurse, act):
+    page, code = nurse
+    first, second = act.receive_kits("T8", 2)
+    label = act.label("T8S", SALINE)
+    act.receive(label)
+    shoot(page, first)
+    said(page, "Taken")
+    shoot(page, second)
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.get_by_label("Another reason").focus()
+    shoot(page, label)
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator(".kt-last-code")).to_contain_text("T8S")
+    assert sorted(line.lot for line in act.lines(code)) == ["T8", "T8S"]
+
+
+def test_the_second_barcode_completes_the_first(nurse, act):
+    page, code = nurse
+    act.receive_kits("T9")
+    shoot(page, f"01{KIT}")
+    verdict(page, "look", "Lot and expiry: scan the second barcode")
+    shoot(page, f"17{FAR}10T9")
+    verdict(page, "taken", "Taken")
+    assert [line.lot for line in act.lines(code)] == ["T9"]
+
+
+def test_the_quantity_counts_for_one_scan(nurse, act):
+    page, code = nurse
+    label = act.label("T10", SALINE)
+    act.receive(label, packs=9)
+    page.get_by_role("button", name="One more").click()
+    page.get_by_role("button", name="One more").click()
+    expect(page.locator("#scan")).to_be_focused()
+    shoot(page, label)
+    said(page, "Taken")
+    expect(page.locator("#quantity")).to_have_text("1")
+    assert [line.in_session for line in act.lines(code)] == [3]
+
+
+def test_outcomes_by_finger_and_a_close_that_names_what_is_missing(nurse, act):
+    page, code = nurse
+    one, two = act.receive_kits("T11", 2)
+    page.get_by_role("button", name="Close the session").click()
+    verdict(page, "stop", "Not finished")
+    expect(page.locator(".kt-verdict-sentences")).to_contain_text("Kit: 1 missing")
+    page.get_by_role("button", name="Go on").click()
+    shoot(page, one)
+    said(page, "Taken")
+    expect(page.locator("#verdict")).to_be_hidden()
+    page.get_by_role("button", name=re.compile("^Wasted")).click()
+    page.get_by_role("dialog").get_by_role("button", name="Dropped").click()
+    said(page, "Wasted")
+    expect(page.locator("#verdict")).to_be_hidden()
+    expect(page.locator("#scan")).to_be_focused()
+    shoot(page, two)  # the dropped one counts as opened
+    page.get_by_role("dialog").get_by_role("button", name="The first one was damaged").click()
+    said(page, "Taken")
+    expect(page.locator("#verdict")).to_be_hidden()
+    page.get_by_role("button", name="Everything still open was used").click()
+    said(page, "All used")
+    expect(page.locator("#verdict")).to_be_hidden()
+    page.get_by_role("button", name="Close the session").click()
+    page.wait_for_selector("text=Every lot of this session")
+    assert [(line.used, line.wasted) for line in act.lines(code)] == [(0, 1), (1, 0)]
+
+
+def test_a_scan_is_undone_by_finger(nurse, act):
+    page, code = nurse
+    (unit,) = act.receive_kits("T12")
+    shoot(page, unit)
+    said(page, "Taken")
+    expect(page.locator("#verdict")).to_be_hidden()
+    page.get_by_role("button", name=re.compile("^Undo the scan")).click()
+    page.get_by_role("dialog").get_by_role("button", name="Was not opened at all").click()
+    said(page, "Undone")
+    assert act.lines(code) == []
+
+
+def test_what_is_typed_by_hand_is_marked(nurse, act):
+    page, code = nurse
+    act.receive(act.label("T13", SALINE), packs=5)
+    page.get_by_text("Type by hand, or record late").click()
+    page.get_by_label("Item", exact=True).select_option(act.saline)
+    page.get_by_label("Lot, exactly as printed").fill("T13")
+    page.get_by_role("button", name="Record it").click()
+    said(page, "Taken")
+    expect(page.locator("#contents")).to_contain_text("typed by hand")
+    assert [line.entered for line in act.lines(code)] == ["typed"]
+
+
+def test_a_session_is_opened_with_one_scan_once_the_room_is_known(as_role, act):
+    page = as_role("nurse", viewport=TABLET)
+    page.goto("/sessions/new")
+    page.get_by_label("Room").select_option("TO-OR1")
+    page.get_by_label("Wristband or record number").fill("MRN b1")
+    page.get_by_role("button", name="Open the session").click()
+    page.wait_for_selector("#scan")
+    page.goto("/sessions/new")
+    expect(page.get_by_label("Wristband or record number")).to_be_focused()
+    shoot(page, "8018952123454321012341")
+    page.wait_for_selector("#scan")
+
+
+@pytest.mark.parametrize("viewport", [TABLET, PHONE], ids=["tablet", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["en-GB", "it-IT"])
+def test_nobody_is_shut_out_of_the_screen(as_role, act, viewport, scheme, locale):
+    code = act.open_session(procedure="disc-fat-prf")
+    (unit, used) = act.receive_kits(f"AXE{scheme}{locale}{viewport['width']}", 2)
+    act.scan(act.open_session("MRN axe"), used)
+    page = as_role("nurse", viewport=viewport, color_scheme=scheme, locale=locale)
+    page.goto(f"/sessions/{code}")
+    assert faults(page) == []
+    shoot(page, unit)
+    expect(page.locator(".kt-line")).to_have_count(1)
+    expect(page.locator("#verdict")).to_be_hidden()
+    assert faults(page) == []
+    shoot(page, used)
+    expect(page.locator("#verdict")).to_be_visible()
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+    return [f"{each['id']}: {each['help']}" for each in found.response["violations"]]

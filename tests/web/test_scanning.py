@@ -1,0 +1,182 @@
+"""A scan as the screen's script sends it: every answer is a colour, a word and what to do next."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from inventory.web.scanning import joined
+from tests.clinic import FAR, KIT, ROME, SALINE
+from tests.web.working import working_clinic
+
+TODAY = datetime.now(UTC).date()
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    with working_clinic(tmp_path_factory.mktemp("scanning")) as working:
+        yield working
+
+
+@pytest.fixture
+def session(work):
+    return work.clinic.open_session()
+
+
+def test_a_kit_is_taken_green(work, session):
+    (unit,) = work.clinic.receive_kits("A1")
+    said = work.as_role("nurse").scan(session, unit, key="k").get_json()
+    assert (said["kind"], said["word"], said["thing"]) == ("taken", "Taken", "Lipo kit")
+    assert (said["lot"], said["unit"], said["expires_on"]) == ("A1", unit, "2029-02-28")
+    assert said["sentences"] == []
+
+
+def test_the_same_key_moves_nothing_twice(work, session):
+    (unit,) = work.clinic.receive_kits("A2")
+    nurse = work.as_role("nurse")
+    first, second = (nurse.scan(session, unit, key="same").get_json() for _ in range(2))
+    assert first == second
+    assert len(work.clinic.lines(session)) == 1
+
+
+def test_the_same_label_again_is_harmless(work, session):
+    (unit,) = work.clinic.receive_kits("A3")
+    nurse = work.as_role("nurse")
+    nurse.scan(session, unit)
+    said = nurse.scan(session, unit).get_json()
+    assert (said["kind"], said["word"], said["again"]) == ("taken", "Already in this session", True)
+
+
+def test_a_used_piece_is_red_and_names_the_first_session(work, session):
+    (unit,) = work.clinic.receive_kits("A4")
+    other = work.clinic.open_session("MRN other")
+    work.clinic.scan(other, unit)
+    said = work.as_role("nurse").scan(session, unit).get_json()
+    assert (said["kind"], said["word"]) == ("stop", "Already used")
+    assert other in said["sentences"][0]
+    assert said["overrulable"] == []
+
+
+def test_a_recalled_lot_says_so_first(work, session):
+    (unit,) = work.clinic.receive_kits("A5")
+    work.clinic.recall("A5")
+    work.clinic.scan(session, *work.clinic.receive_kits("A6"))
+    said = work.as_role("nurse").scan(session, unit).get_json()
+    assert (said["kind"], said["word"]) == ("stop", "Recalled")
+    assert "is recalled" in said["sentences"][0]
+
+
+def test_more_than_planned_is_amber_and_goes_on_with_a_reason(work, session):
+    first, second = work.clinic.receive_kits("A7", 2)
+    nurse = work.as_role("nurse")
+    nurse.scan(session, first)
+    said = nurse.scan(session, second).get_json()
+    assert (said["kind"], said["overrulable"]) == ("look", ["more-than-planned"])
+    override = {"codes": said["overrulable"], "reason": "The first one was damaged"}
+    taken = nurse.scan(session, second, override=override).get_json()
+    assert (taken["kind"], taken["word"], taken["sentences"]) == ("taken", "Taken", [])
+
+
+def test_a_reason_does_not_overrule_what_must_stop(work, session):
+    (unit,) = work.clinic.receive_kits("A8")
+    work.clinic.recall("A8")
+    override = {"codes": ["lot-recalled"], "reason": "I know better"}
+    said = work.as_role("nurse").scan(session, unit, override=override).get_json()
+    assert said["kind"] == "stop"
+
+
+def test_the_first_of_two_barcodes_is_held_and_the_second_completes_it(work, session):
+    work.clinic.receive_kits("B1")
+    nurse = work.as_role("nurse")
+    said = nurse.scan(session, f"01{KIT}").get_json()
+    assert (said["kind"], said["word"], said["hold"]) == ("look", "Second barcode", True)
+    said = nurse.scan(session, f"01{KIT}", f"17{FAR}10B1").get_json()
+    assert (said["kind"], said["lot"], said["hold"]) == ("taken", "B1", False)
+
+
+def test_the_second_barcode_may_come_first(work, session):
+    work.clinic.receive_kits("B2")
+    nurse = work.as_role("nurse")
+    assert nurse.scan(session, f"17{FAR}10B2").get_json()["hold"]
+    assert nurse.scan(session, f"17{FAR}10B2", f"01{KIT}").get_json()["lot"] == "B2"
+
+
+def test_a_new_thing_gives_the_held_barcode_up():
+    first, second = f"01{KIT}", f"17{FAR}10B1"
+    whole = f"01{SALINE}17{FAR}10S1"
+    assert joined((first, second), TODAY) == (first, second)
+    assert joined((second, first), TODAY) == (second, first)
+    assert joined((first, whole), TODAY) == (whole,)
+    assert joined((first, f"01{SALINE}"), TODAY) == (f"01{SALINE}",)
+    assert joined((first, "KT00000000A"), TODAY) == ("KT00000000A",)
+    assert joined((first, "rubbish"), TODAY) == ("rubbish",)
+
+
+def test_what_is_typed_is_marked_as_typed(work, session):
+    work.clinic.receive(work.clinic.label("S2", SALINE), packs=5)
+    typed = {"item": work.clinic.saline, "lot": "S2", "quantity": 2}
+    assert work.as_role("nurse").scan(session, **typed).get_json()["kind"] == "taken"
+    (line,) = work.clinic.lines(session)
+    assert (line.entered, line.in_session) == ("typed", 2)
+    page = work.as_role("nurse").get(f"/sessions/{session}/contents").text
+    assert "typed by hand" in page
+
+
+def test_a_late_record_keeps_when_it_happened_in_the_clinics_time(work, session):
+    (unit,) = work.clinic.receive_kits("C1")
+    then = (datetime.now(ROME) - timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M")
+    said = work.as_role("nurse").scan(session, unit, occurred_at=then).get_json()
+    assert said["kind"] == "taken"
+    (line,) = work.clinic.lines(session)
+    page = work.as_role("quality").get(f"/ledger/{line.entry}").text
+    assert then.replace("T", " ") in page
+
+
+def test_a_time_that_was_not_yet_is_refused(work, session):
+    (unit,) = work.clinic.receive_kits("C2")
+    then = (datetime.now(ROME) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    said = work.as_role("nurse").scan(session, unit, occurred_at=then).get_json()
+    assert (said["kind"], said["word"]) == ("stop", "Stop")
+
+
+def test_a_wristband_in_the_wrong_field_is_not_kept(work, session):
+    said = work.as_role("nurse").scan(session, "Maria Rossi").get_json()
+    assert (said["kind"], said["word"]) == ("stop", "Not readable")
+    assert "Rossi" not in work.clinic.all_entry_texts()
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({"barcodes": "0109521234543213"}, "barcodes"),
+        ({"barcodes": [1]}, "barcodes"),
+        ({"barcodes": ["x"], "quantity": "two"}, "quantity"),
+        ({"barcodes": ["x"], "quantity": True}, "quantity"),
+        ({"barcodes": ["x"], "occurred_at": "yesterday"}, "occurred_at"),
+        ({"barcodes": ["x"], "occurred_at": 5}, "occurred_at"),
+        ({"barcodes": ["x"], "override": "yes"}, "override"),
+        ({"barcodes": ["x"], "override": {"codes": "a"}}, "override"),
+        ({"barcodes": [], "item": 5}, "item"),
+        ({"barcodes": [], "item": "MT", "lot": "x" * 41}, "lot"),
+    ],
+)
+def test_a_wrong_field_is_named(work, session, body, named):
+    nurse = work.as_role("nurse")
+    headers = {"X-CSRFToken": nurse.token, "Accept": "application/json"}
+    answer = nurse.client.post(f"/sessions/{session}/scans", json=body, headers=headers)
+    assert answer.status_code == 422
+    assert named in answer.get_json()["detail"]
+
+
+def test_what_is_no_json_is_refused(work, session):
+    nurse = work.as_role("nurse")
+    headers = {"X-CSRFToken": nurse.token, "Accept": "application/json"}
+    answer = nurse.client.post(f"/sessions/{session}/scans", data="x", headers=headers)
+    assert answer.status_code == 422
+
+
+def test_the_answer_is_in_the_readers_language(work, session):
+    nurse = work.as_role("nurse")
+    headers = {"X-CSRFToken": nurse.token, "Accept-Language": "it"}
+    path = f"/sessions/{session}/scans"
+    said = nurse.client.post(path, json={"barcodes": ["x"]}, headers=headers).get_json()
+    assert said["word"] == "Illeggibile"
