@@ -17,6 +17,7 @@ from inventory.operations.demonstration_data import PASSWORD, PEOPLE
 from inventory.store.errors import Conflict
 from inventory.store.ledger import is_empty
 from inventory.store.people import list_people
+from inventory.store.places import list_sites
 
 SEED: Final = 2026
 _STOPS_AT: Final = time(11, 40)
@@ -48,7 +49,8 @@ def load(seed: int, until: datetime | None) -> None:
 def load_if_empty() -> None:
     """Load the demonstration where there is no entry, no person and no site yet."""
     with store.reading() as connection:
-        fresh = is_empty(connection) and not list_people(connection)
+        begun = list_people(connection) or list_sites(connection)
+        fresh = is_empty(connection) and not begun
     if fresh:
         _load(SEED, None)
         click.echo("This database was empty: it now holds a demonstration clinic.")

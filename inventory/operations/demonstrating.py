@@ -32,7 +32,7 @@ from inventory.operations.demonstration_stock import (
     fill,
     passed,
 )
-from inventory.store import ledger, patient_sessions
+from inventory.store import ledger, patient_sessions, places
 from inventory.store.errors import Conflict
 
 WEEKS: Final = 13
@@ -68,14 +68,14 @@ def load_demonstration(
         weeks: How many weeks before that it begins, 6 or more.
 
     Raises:
-        Conflict: The database holds entries (`not-empty`).
+        Conflict: The database holds entries or sites (`not-empty`).
     """
     with store.reading() as connection:
-        if not ledger.is_empty(connection):
+        if not ledger.is_empty(connection) or places.list_sites(connection):
             raise Conflict(
                 say(
-                    "This database holds entries already. The demonstration goes into an empty"
-                    " one only: set DATABASE_URL to a new database."
+                    "This database holds entries or sites already. The demonstration goes into"
+                    " an empty one only: set DATABASE_URL to a new database."
                 ),
                 "not-empty",
             )

@@ -39,7 +39,7 @@ def test_the_demonstration_is_loaded_once_and_says_how_to_sign_in(app):
     assert there == {(name, (role,)) for name, role in PEOPLE}
     again = run(args=["demo", "load"])
     assert again.exit_code == 1
-    assert again.output.startswith("Error: This database holds entries already.")
+    assert again.output.startswith("Error: This database holds entries or sites already.")
 
 
 def test_starting_the_server_loads_it_into_an_empty_database_only(tmp_path, capsys):

@@ -119,7 +119,7 @@ def test_no_patient_is_named_outside_the_vault(loaded):
 
 
 def test_a_database_with_entries_is_refused(loaded):
-    with pytest.raises(Conflict, match="holds entries already"):
+    with pytest.raises(Conflict, match="holds entries or sites already"):
         load_demonstration(7, UNTIL, ROME, 30, WEEKS)
 
 
