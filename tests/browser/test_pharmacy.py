@@ -1,10 +1,228 @@
 """The pharmacy's pages in a real browser, with a scanner that plays keyboard."""
 
+import re
+
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from inventory import store
+from tests.browser.conftest import PHONE, TABLET
+from tests.clinic import CARTON, KIT, SALINE
 
 pytestmark = pytest.mark.browser
 
 
-def test_signed_in(as_role):
+def scan(page, text):
+    """What a scanner types: as fast as it can, Ctrl+] for GS, Enter at the end."""
+    for part in re.split("(\x1d)", text):
+        if part == "\x1d":
+            page.keyboard.press("Control+BracketRight")
+        else:
+            page.keyboard.type(part)
+    page.keyboard.press("Enter")
+
+
+def lines(page):
+    return page.locator("#lines > li")
+
+
+@pytest.fixture
+def delivery(as_role):
     page = as_role("pharmacist")
-    assert page.title()
+    page.goto("/receiving/new")
+    return page
+
+
+def receipts(live):
+    with live.app.app_context(), store.reading() as connection:
+        return connection.exec_driver_sql("SELECT count(*) FROM receipt").scalar_one()
+
+
+def test_scans_become_lines_and_another_scan_is_one_more(delivery, live):
+    scan(delivery, live.clinic.label("A17"))
+    expect(lines(delivery)).to_have_count(1)
+    scan(delivery, live.clinic.label("S1", SALINE))
+    expect(lines(delivery)).to_have_count(2)
+    delivery.wait_for_timeout(800)
+    scan(delivery, live.clinic.label("A17"))
+    expect(lines(delivery).first.locator("[data-number]")).to_have_value("2")
+    expect(delivery.locator("#sum")).to_have_text("Lines: 2 · Units of use: 3")
+
+
+def test_scans_that_come_faster_than_the_server_answers_all_arrive(delivery, live):
+    for number in range(12):
+        scan(delivery, live.clinic.label(f"Q{number}", SALINE))
+    expect(lines(delivery)).to_have_count(12)
+
+
+def test_the_separator_survives_and_two_barcodes_of_a_label_are_one_line(delivery):
+    scan(delivery, f"01{KIT}")
+    expect(lines(delivery).first).to_contain_text("second barcode")
+    scan(delivery, "10A-9\x1d17290228")
+    expect(lines(delivery)).to_have_count(1)
+    expect(lines(delivery).first).to_contain_text("A-9")
+    expect(lines(delivery).first).to_contain_text("2029-02-28")
+    expect(lines(delivery).first).to_contain_text("ready")
+
+
+def test_a_half_label_does_not_swallow_the_label_of_something_else(delivery, live):
+    scan(delivery, f"01{KIT}")
+    expect(lines(delivery)).to_have_count(1)
+    scan(delivery, live.clinic.label("S1", SALINE))
+    expect(lines(delivery)).to_have_count(2)
+    expect(lines(delivery).nth(1)).to_contain_text("second barcode")
+
+
+def test_what_is_no_barcode_is_said_and_makes_no_line(delivery):
+    scan(delivery, "Mario Rossi")
+    expect(delivery.locator("#said")).to_contain_text("Stop")
+    expect(lines(delivery)).to_have_count(0)
+
+
+def test_a_scan_into_another_field_is_still_a_scan(delivery, live):
+    delivery.get_by_label("Supplier").fill("Acme")
+    scan(delivery, live.clinic.label("A17"))
+    expect(lines(delivery)).to_have_count(1)
+    expect(delivery.get_by_label("Supplier")).to_have_value("Acme")
+
+
+def test_a_reload_keeps_the_list_and_the_words_above_it(delivery, live):
+    delivery.get_by_label("Supplier").fill("Acme Medical")
+    delivery.locator("#scan").focus()
+    scan(delivery, live.clinic.label("A17", CARTON))
+    expect(lines(delivery)).to_have_count(1)
+    delivery.reload()
+    expect(lines(delivery)).to_have_count(1)
+    expect(delivery.get_by_label("Supplier")).to_have_value("Acme Medical")
+    expect(delivery.locator("#sum")).to_have_text("Lines: 1 · Units of use: 5")
+
+
+def test_a_delivery_is_booked_once_whoever_clicks_twice(delivery, live):
+    before = receipts(live)
+    scan(delivery, live.clinic.label("D1"))
+    expect(lines(delivery)).to_have_count(1)
+    button = delivery.get_by_role("button", name="Book the delivery")
+    button.click()
+    expect(delivery.get_by_text("Say who sent the delivery.")).to_be_visible()
+    delivery.get_by_label("Supplier").fill("Acme Medical")
+    button.dblclick()
+    delivery.wait_for_url("**/receiving/RE*")
+    assert receipts(live) == before + 1
+    expect(delivery.get_by_text("Print 1 label")).to_be_visible()
+    delivery.go_back()
+    expect(lines(delivery)).to_have_count(0)
+
+
+def test_a_lost_answer_is_asked_for_again_and_books_nothing_twice(delivery, live):
+    before = receipts(live)
+    delivery.get_by_label("Supplier").fill("Acme Medical")
+    delivery.locator("#scan").focus()
+    scan(delivery, live.clinic.label("D2"))
+    expect(lines(delivery)).to_have_count(1)
+
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    delivery.route("**/receiving/book", lose, times=1)
+    button = delivery.get_by_role("button", name="Book the delivery")
+    button.click()
+    expect(delivery.get_by_text("Nothing is lost")).to_be_visible()
+    button.click()
+    delivery.wait_for_url("**/receiving/RE*")
+    assert receipts(live) == before + 1
+
+
+def test_who_was_signed_out_is_told_and_finds_the_list_again(delivery, live):
+    scan(delivery, live.clinic.label("A17"))
+    expect(lines(delivery)).to_have_count(1)
+    delivery.context.clear_cookies()
+    scan(delivery, live.clinic.label("S1", SALINE))
+    expect(lines(delivery)).to_have_count(2)
+    delivery.get_by_role("link", name="Sign in").click()
+    delivery.get_by_label("User name").fill("pharmacist1")
+    delivery.get_by_label("Password", exact=True).fill("correct horse battery")
+    delivery.locator("main button[type=submit]").click()
+    delivery.wait_for_url("**/receiving/new")
+    expect(lines(delivery)).to_have_count(2)
+    expect(lines(delivery).first).to_contain_text("S1")
+
+
+def test_a_line_is_typed_by_hand(delivery):
+    delivery.get_by_text("type the line").click()
+    delivery.locator("#hand-item").select_option(label="Saline 500 mL · SALINE")
+    delivery.locator("#hand-lot").fill("hand-1")
+    delivery.locator("#hand-number").fill("4")
+    delivery.get_by_role("button", name="Add the line").click()
+    expect(lines(delivery)).to_have_count(1)
+    expect(lines(delivery).first).to_contain_text("hand-1")
+    lines(delivery).first.get_by_role("button", name="Remove").click()
+    expect(lines(delivery)).to_have_count(0)
+
+
+def test_places_and_pieces_are_scanned_and_moved(as_role, live):
+    with live.app.app_context():
+        unit, other = live.clinic.receive_kits("T1", 2, "TO-PHARMACY")
+        with store.reading() as connection:
+            label = connection.exec_driver_sql(
+                "SELECT label FROM location WHERE code = 'TO-OR1'"
+            ).scalar_one()
+    page = as_role("nurse", viewport=TABLET)
+    page.goto("/transfers/")
+    scan(page, unit)
+    expect(page.locator("#source")).to_have_value("TO-PHARMACY")
+    scan(page, label)
+    expect(page.locator("#destination")).to_have_value("TO-OR1")
+    scan(page, other)
+    expect(lines(page)).to_have_count(2)
+    page.get_by_role("button", name="Move it").click()
+    expect(page.get_by_text("2 units of use are now in TO-OR1")).to_be_visible()
+    expect(lines(page)).to_have_count(0)
+
+
+def test_the_barcodes_of_a_new_item_fill_its_levels(as_role):
+    page = as_role("pharmacist")
+    page.goto("/items/new")
+    scan(page, "0109521234000099240WS-1")
+    expect(page.locator("[name=packaging-0-di]")).to_have_value("09521234000099")
+    expect(page.locator("[name=reference]")).to_have_value("WS-1")
+    scan(page, "0119521234000096")
+    expect(page.locator("[name=packaging-1-di]")).to_have_value("19521234000096")
+    page.locator("[name=packaging-1-units]").fill("10")
+    page.locator("[name=name]").fill("Wash set")
+    page.locator("[name=manufacturer]").fill("Acme")
+    page.get_by_role("button", name="Add the item").click()
+    expect(page.get_by_text("Wash set is in the catalogue.")).to_be_visible()
+
+
+ADDRESSES = (
+    "/items/",
+    "/items/new",
+    "/receiving/",
+    "/receiving/new",
+    "/stock/",
+    "/transfers/",
+    "/labels/",
+)
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", TABLET), ("dark", PHONE)])
+def test_no_page_keeps_anybody_out(as_role, live, scheme, size):
+    page = as_role("pharmacist", color_scheme=scheme, viewport=size)
+    page.goto("/receiving/new")
+    scan(page, live.clinic.label("OLD", expiry="250101"))
+    scan(page, f"01{KIT}")
+    expect(lines(page)).to_have_count(2)
+    found = []
+    for address in ADDRESSES:
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        found += [
+            (address, each["id"], [node["html"][:90] for node in each["nodes"]])
+            for each in Axe().run(page).response["violations"]
+        ]
+        width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if width > 0:
+            found.append((address, "scrolls sideways", width))
+    assert found == []

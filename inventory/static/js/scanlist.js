@@ -226,7 +226,8 @@ export class ScanList {
     const form = document.getElementById("by-hand-form");
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const { item, lot, expires_on: expiry, number } = form.elements;
+      const [item, lot, expiry, number] = ["item", "lot", "expires_on", "number"].map((name) =>
+        form.elements.namedItem(name)); // `elements.item` is a method
       const empty = [item, lot].find((each) => !each.value.trim());
       if (empty) return void empty.focus();
       const asked = { item: item.value, lot: lot.value.trim(), expires_on: expiry?.value || null };

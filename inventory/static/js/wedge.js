@@ -6,7 +6,7 @@
 
 export const GS = "\x1d";
 
-const FAST_MS = 60; // between two keys of a scanner; a quick typist needs about 100
+const FAST_MS = 90; // between two keys of a scanner; who types needs more
 const SHORTEST = 6; // characters of a scan that landed in another field
 const FORGET_MS = 700; // the same barcode again within this is one pull of the trigger
 
@@ -72,8 +72,7 @@ export function listen(field, onScan, onAgain = () => {}) {
     give(text);
   };
 
-  const follow = (target, text) => {
-    const at = performance.now();
+  const follow = (target, text, at) => {
     if (burst?.target === target && at - burst.at < FAST_MS) {
       burst.text += text;
       burst.at = at;
@@ -82,14 +81,13 @@ export function listen(field, onScan, onAgain = () => {}) {
     }
   };
 
-  const astray = (target) =>
-    burst?.target === target && burst.text.length >= SHORTEST &&
-    performance.now() - burst.at < FAST_MS;
+  const astray = (target, at) =>
+    burst?.target === target && burst.text.length >= SHORTEST && at - burst.at < FAST_MS;
 
   const separator = (event) => {
     event.preventDefault();
     const target = event.target;
-    if (takesText(target) && target !== field) follow(target, GS);
+    if (takesText(target) && target !== field) follow(target, GS, event.timeStamp);
     else {
       field.focus();
       insert(field, GS);
@@ -97,7 +95,7 @@ export function listen(field, onScan, onAgain = () => {}) {
   };
 
   const elsewhere = (event, target) => {
-    if ((event.key === "Enter" || event.key === "Tab") && astray(target)) {
+    if ((event.key === "Enter" || event.key === "Tab") && astray(target, event.timeStamp)) {
       event.preventDefault();
       event.stopPropagation();
       target.value = burst.before;
@@ -106,7 +104,7 @@ export function listen(field, onScan, onAgain = () => {}) {
       burst = null;
       give(text);
       field.focus();
-    } else if (isPrintable(event)) follow(target, event.key);
+    } else if (isPrintable(event)) follow(target, event.key, event.timeStamp);
   };
 
   let typedAt = -Infinity;
@@ -116,8 +114,8 @@ export function listen(field, onScan, onAgain = () => {}) {
     if (isGs(event)) return separator(event);
     const target = event.target;
     if (target === field) {
-      const fast = performance.now() - typedAt < FAST_MS;
-      typedAt = performance.now();
+      const fast = event.timeStamp - typedAt < FAST_MS;
+      typedAt = event.timeStamp;
       if (event.key === "Enter" || (event.key === "Tab" && fast && field.value)) {
         event.preventDefault();
         take();
@@ -130,7 +128,7 @@ export function listen(field, onScan, onAgain = () => {}) {
 
   document.addEventListener("keyup", (event) => {
     if (!alt.up(event)) return;
-    if (takesText(event.target) && event.target !== field) follow(event.target, GS);
+    if (takesText(event.target) && event.target !== field) follow(event.target, GS, event.timeStamp);
     else insert(field, GS);
   }, { capture: true });
 
