@@ -264,7 +264,7 @@ def _find_piece(
 
     Errors: `unit-already-used`, `unit-label-needed`, `not-here`; the warning `only-piece`.
     """
-    if found.item is None or not found.lot_number:
+    if found.item is None or not found.lot_number or found.candidates:
         return Piece()
     if found.lot is None:
         return Piece(problems=(_never_received(found),))

@@ -49,7 +49,7 @@ FORMATS: Final = zxingcpp.BarcodeFormats(
 ANGLES: Final = (15, -15, 30, -30, 45)
 """Degrees by which bars are turned; matrix symbols are found at any angle."""
 
-_NO_PICTURE: Final = (
+BROKEN: Final = (
     UnidentifiedImageError,
     Image.DecompressionBombError,
     Image.DecompressionBombWarning,
@@ -134,7 +134,7 @@ def _open(data: bytes) -> Image.Image | NoPicture:
             size = (max(1, round(width * scale)), max(1, round(height * scale)))
             picture.draft("L", size)  # a JPEG is then decoded at a half or a quarter at once
             grey = _on_white(picture).convert("L")
-    except _NO_PICTURE as fault:
+    except BROKEN as fault:
         bomb = isinstance(fault, Image.DecompressionBombError | Image.DecompressionBombWarning)
         return NoPicture("picture-too-large" if bomb else "picture-unreadable")
     return grey if grey.size == size else grey.resize(size, Image.Resampling.BILINEAR)

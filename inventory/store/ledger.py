@@ -174,6 +174,16 @@ def units_at(connection: sa.Connection, lot_id: int, location_id: int) -> list[i
     return [int(key) for key in connection.execute(query).scalars()]
 
 
+def names_photo(connection: sa.Connection, about: str, photo: str) -> bool:
+    """Whether an entry about something names a photo by its code."""
+    if not (photo.isascii() and photo.isalnum()):
+        return False
+    query = sa.select(entry.c.id).where(
+        entry.c.about == about, entry.c.text.contains(f'"photo":"{photo}"', autoescape=True)
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 _ENTRY: Final = sa.select(
     site.c.code,
     entry.c.number,

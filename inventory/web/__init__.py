@@ -9,6 +9,8 @@ from flask import Blueprint, Flask
 
 from inventory.web import (
     camera,
+    finding,
+    provisional,
     health,
     items,
     labels,
@@ -36,6 +38,8 @@ PAGES: Final = (
     sessions.blueprint,
     scanning.blueprint,
     camera.blueprint,
+    finding.blueprint,
+    provisional.blueprint,
     outcomes.blueprint,
     patients.blueprint,
     lots.blueprint,

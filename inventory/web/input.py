@@ -16,7 +16,7 @@ from inventory.web.speech import N_
 BODY_BYTES: Final = 64 * 1024
 LARGE_BODY_BYTES: Final = 1024 * 1024
 
-LARGE_BODIES: Final = ("web.receiving.", "/api/v1/receipts", "web.camera.")
+LARGE_BODIES: Final = ("web.receiving.", "/api/v1/receipts", "web.camera.", "web.finding.scan")
 """Beginnings of endpoints and addresses that take long lists, deliveries, or a picture."""
 
 

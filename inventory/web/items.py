@@ -14,7 +14,7 @@ from inventory.domain.problem import Problem, say
 from inventory.domain.scan import UdiScan
 from inventory.domain.scan import read as read_scan
 from inventory.operations import cataloguing
-from inventory.store import catalogue, lists, reading
+from inventory.store import catalogue, lists, provisional, reading
 from inventory.store.errors import Conflict
 from inventory.store.lists import ItemLine, StockLine
 from inventory.web.acting import act_from_request, clinic_today
@@ -44,8 +44,10 @@ def list() -> str:
         found, total = lists.list_items(
             connection, search=asked_for("search"), kind=_kind(), page=page_number()
         )
+        to_complete = len(provisional.list_provisional(connection))
     return render_template(
         "items/list.html",
+        to_complete=to_complete,
         items=found,
         total=total,
         kinds=KIND_WORDS,

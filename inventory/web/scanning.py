@@ -1,5 +1,6 @@
 """Scanning into a patient session, answered so that it is understood from a metre away."""
 
+from base64 import b64decode
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
@@ -13,11 +14,19 @@ from inventory.domain.scan import UdiScan, read
 from inventory.operations import scanning
 from inventory.operations.identifying import Asked
 from inventory.operations.posting import Answer, Override
-from inventory.web.acting import act_from_request, clinic_today, clinic_zone
+from inventory.pictures import NoPicture, as_kept
+from inventory.web.acting import (
+    act_from_request,
+    clinic_today,
+    clinic_zone,
+    keyboard_of_request,
+)
+from inventory.web.camera import FAULTS
 from inventory.web.speech import spoken
 
 blueprint = Blueprint("scanning", __name__, url_prefix="/sessions/<code>")
 
+LONGEST_REF: Final = 80
 LONGEST_TYPED: Final = 40
 """Characters of a lot or a code typed by hand; GS1 allows a lot 20."""
 
@@ -33,6 +42,9 @@ WORDS: Final = {
     "unreadable": lazy_gettext("Not readable"),
     "unit-label-needed": lazy_gettext("Scan our label"),
     "lot-missing": lazy_gettext("Second barcode"),
+    "lot-ambiguous": lazy_gettext("Which lot?"),
+    "typed-differs": lazy_gettext("Typed differently"),
+    "lot-known": lazy_gettext("Known already"),
     "check-digit-wrong": lazy_gettext("Check digit wrong"),
     "carton-code": lazy_gettext("Carton code"),
     "not-in-procedure": lazy_gettext("Not planned"),
@@ -44,14 +56,16 @@ WORDS: Final = {
 
 _GRAVITY: Final = {code: place for place, code in enumerate(WORDS)}
 
-ASKS_FOR_MORE: Final = frozenset({"lot-missing", "unit-label-needed", *OVERRULABLE})
+ASKS_FOR_MORE: Final = frozenset(
+    {"lot-missing", "lot-ambiguous", "typed-differs", "unit-label-needed", *OVERRULABLE}
+)
 """Problems that are amber, because one more step of the nurse settles them."""
 
 
 @blueprint.post("/scans")
 def scan(code: str) -> Response:
     """Open one thing for the patient, and say what came of it."""
-    sent = _sent()
+    sent = sent_scan()
     asked = ScanReader(sent).request()
     answer = scanning.scan_into_session(act_from_request(), code.upper(), asked)
     said = verdict(answer)
@@ -76,6 +90,8 @@ def verdict(answer: Answer) -> dict[str, Any]:
         "again": again,
         "thing": _thing(answer.body),
         "lot": answer.body.get("lot") or "",
+        "candidates": answer.body.get("candidates") or [],
+        "way": answer.body.get("way") or "",
         "unit": answer.body.get("unit") or "",
         "expires_on": answer.body.get("expires_on") or "",
         "quantity": answer.body.get("quantity") or 0,
@@ -126,15 +142,43 @@ class ScanReader:
             UnprocessableEntity: A field is missing or not of its kind.
         """
         return scanning.ScanRequest(
-            self._asked(), self._quantity(), self._occurred_at(), self._override()
+            self._asked(),
+            self._quantity(),
+            self._occurred_at(),
+            self._override(),
+            self._photo(),
         )
 
     def _asked(self) -> Asked:
         barcodes = self._texts("barcodes", self.sent.get("barcodes", []))
         if barcodes:
-            return Asked(barcodes=joined(barcodes, clinic_today()))
+            one = joined(barcodes, clinic_today())
+            return Asked(one, lot=self._text("lot", LONGEST_TYPED), keyboard=keyboard_of_request())
+        if self.sent.get("reference"):
+            return self._manual()
         item, lot = self._text("item", LONGEST_TYPED), self._text("lot", LONGEST_TYPED)
         return Asked(item=item, lot=lot)
+
+    def _manual(self) -> Asked:
+        """REF and lot of a pack without a barcode: typed twice, or once beside a photo."""
+        reference, lot = self._text("reference", LONGEST_REF), self._text("lot", LONGEST_TYPED)
+        again = self._texts("again", self.sent.get("again", []))
+        if len(again) != 2 and not self.sent.get("photo"):
+            raise UnprocessableEntity(gettext("Type REF and lot twice, or attach a photo."))
+        return Asked(reference=reference, lot=lot, again=(again[0], again[1]) if again else None)
+
+    def _photo(self) -> bytes:
+        given = self.sent.get("photo") or ""
+        try:
+            data = b64decode(given, validate=True) if isinstance(given, str) else None
+        except ValueError:
+            data = None
+        if data is None:
+            raise _wrong("photo")
+        kept = as_kept(data) if data else b""
+        if isinstance(kept, NoPicture):
+            raise UnprocessableEntity(str(FAULTS[kept.code]))
+        return kept
 
     def _quantity(self) -> int:
         given = self.sent.get("quantity", 1)
@@ -166,7 +210,12 @@ class ScanReader:
         return tuple(given)
 
 
-def _sent() -> dict[str, Any]:
+def sent_scan() -> dict[str, Any]:
+    """What a page's script sent of a scan.
+
+    Raises:
+        UnprocessableEntity: It is no JSON object.
+    """
     sent = request.get_json(silent=True)
     if not isinstance(sent, dict):
         raise UnprocessableEntity(gettext("A scan is sent as JSON."))

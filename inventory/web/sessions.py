@@ -26,6 +26,7 @@ from inventory.store.lists import list_items, list_sessions
 from inventory.store.receipts import Receipt
 from inventory.web.access import current_person
 from inventory.web.acting import act_from_request, clinic_today, settings
+from inventory.web.item_form import KIND_WORDS
 from inventory.web.listing import asked_for, page_count, page_number
 from inventory.web.scanning import notices
 from inventory.web.speech import N_, spoken
@@ -173,7 +174,7 @@ def show(code: str) -> str:
         return _record(code, found)
     with store.reading() as connection:
         items, _ = list_items(connection, size=500)
-    return render_template("sessions/show.html", **found, items=items)
+    return render_template("sessions/show.html", **found, items=items, kinds=KIND_WORDS)
 
 
 @blueprint.get("/<code>/contents")

@@ -20,6 +20,19 @@ export function askReason(said) {
   return answerOf(dialog);
 }
 
+/** Ask which of some lots stands on the pack. */
+export function askLot(lots) {
+  const dialog = document.getElementById("ask-lot");
+  dialog.querySelector(".kt-choices").replaceChildren(...lots.map((lot) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-quiet kt-code";
+    button.value = button.textContent = lot;
+    return button;
+  }));
+  return answerOf(dialog);
+}
+
 function answerOf(dialog) {
   return new Promise((done) => {
     const end = (found) => {

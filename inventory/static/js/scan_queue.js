@@ -54,7 +54,7 @@ export class ScanQueue {
     const { told } = this;
     let answer;
     try {
-      answer = await fetch(told.url, {
+      answer = await fetch(told.url(scan.body), {
         method: "POST",
         headers: {
           Accept: "application/json",

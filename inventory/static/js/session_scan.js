@@ -1,8 +1,9 @@
 // The screen in theatre: hears the scanner, sends what was opened, shows what came of it.
 // A scan is never lost: those that arrive while one is being answered wait in order.
 
-import { ask, askReason } from "./ask.js";
+import { ask, askLot, askReason } from "./ask.js";
 import { ScanQueue, freshKey } from "./scan_queue.js";
+import { tellByHand } from "./manual.js";
 import { hide, show } from "./verdict.js";
 import { listen } from "./wedge.js";
 
@@ -27,7 +28,7 @@ const held = {
 };
 
 const queue = new ScanQueue({
-  url: told.scans,
+  url: (body) => (body.photo ? document.getElementById("manual-form").dataset.url : told.scans),
   name: `${told.ktSession}-${told.person}`,
   token,
   completed,
@@ -63,8 +64,39 @@ async function answered(said, scan) {
     show(said);
     hide();
     await overrule(said, scan);
+  } else if (said.candidates.length || said.way) {
+    show(said);
+    hide();
+    await settle(said, scan);
   } else show(said);
   await refresh();
+}
+
+// A lot to choose, an item to make, a pack to book in: then the same scan again, under a new key.
+async function settle(said, scan) {
+  const { reason, scanned } = said.way ? await ask(said.way) : await askLot(said.candidates);
+  if (reason) {
+    const body = said.way ? scan.body : { ...scan.body, lot: reason };
+    const found = said.way ? await bookIn({ ...body, kind: said.way === "new-item" ? reason : "" }) : null;
+    if (found && !found.accepted) show(found);
+    else queue.scans = [{ key: freshKey(), body }, ...queue.scans];
+  }
+  if (scanned) take(scanned);
+  focus();
+}
+
+async function bookIn(body) {
+  try {
+    const answer = await fetch(told.found, {
+      method: "POST",
+      headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token(), "Idempotency-Key": freshKey() },
+      body: JSON.stringify({ ...body, photo: "" }),
+    });
+    const said = await answer.json();
+    return answer.ok ? said : { kind: "stop", word: told.refused, sentences: [said.detail] };
+  } catch {
+    return { kind: "stop", word: told.waiting, sentences: [told.refusedText] };
+  }
 }
 
 // A dialog with the problem's sentence; the same scan again, under a key of its own, with a reason.
@@ -128,6 +160,12 @@ typed.addEventListener("submit", (event) => {
   if (occurredAt.value) body.occurred_at = occurredAt.value;
   typed.elements.lot.value = "";
   typed.elements.quantity.value = "1";
+  queue.add(body);
+  focus();
+});
+
+tellByHand(document.getElementById("manual-form"), (body) => {
+  if (occurredAt.value) body.occurred_at = occurredAt.value;
   queue.add(body);
   focus();
 });
