@@ -111,7 +111,7 @@ def _is_free(
 ) -> bool:
     """Whether what an entry brought somewhere is still there to be taken back."""
     if movement.unit_id is not None:
-        return ledger.last_step(connection, movement.unit_id)[0] == movement.step
+        return not ledger.rests_on(connection, movement.unit_id, movement.step or 0)
     place = places.location_of_id(connection, movement.destination_id)
     if place.kind not in NEVER_BELOW_ZERO:
         return True

@@ -125,6 +125,22 @@ def last_step(connection: sa.Connection, unit_id: int) -> tuple[int, int | None]
     return (0, None) if row is None else (row[0], row[1])
 
 
+def rests_on(connection: sa.Connection, unit_id: int, step: int) -> bool:
+    """Whether a later movement of a unit stands: one that neither reverses nor was reversed."""
+    reversal = entry.alias("reversal")
+    query = (
+        sa.select(movement.c.id)
+        .join(entry, entry.c.id == movement.c.entry_id)
+        .where(
+            movement.c.unit_id == unit_id,
+            movement.c.step > step,
+            entry.c.kind != EntryKind.REVERSE.value,
+            ~sa.exists().where(reversal.c.reverses_id == entry.c.id),
+        )
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def _sum(column: "sa.Column[int]") -> "sa.ScalarSelect[int]":
     return (
         sa.select(sa.func.coalesce(sa.func.sum(movement.c.quantity), 0))

@@ -50,7 +50,7 @@ _HOLD: Final = (
     sa.select(entry.c.kind)
     .where(
         entry.c.about == sa.bindparam("lot_name"),
-        entry.c.kind.in_([EntryKind.HOLD.value, EntryKind.LIFT_HOLD.value]),
+        sa.or_(entry.c.kind == EntryKind.HOLD.value, entry.c.kind == EntryKind.LIFT_HOLD.value),
     )
     .order_by(entry.c.at.desc(), entry.c.id.desc())
     .limit(1)

@@ -35,6 +35,8 @@ def test_what_later_entries_rest_on_is_reversed_after_them(clinic: Clinic) -> No
     assert codes(reverse(clinic, scanned)) == ["later-rests-on-it"]
     assert not reverse(clinic, used).refused
     assert [line.in_session for line in clinic.lines(session)] == [1]
+    assert not reverse(clinic, scanned).refused
+    assert clinic.scan(clinic.open_session("MRN 2"), kit).body["accepted"] is True
 
 
 def test_saline_that_is_gone_cannot_be_given_back_to_the_supplier(clinic: Clinic) -> None:

@@ -155,4 +155,4 @@ def sessions_of_lot(connection: sa.Connection, lot_id: int) -> list[LotInSession
         .outerjoin(unit, unit.c.id == taken.c.unit_id)
         .order_by(patient_session.c.opened_at, patient_session.c.id, unit.c.id)
     )
-    return [LotInSession(*tuple(row)) for row in connection.execute(query)]
+    return [LotInSession(*row[:6], *map(int, row[6:])) for row in connection.execute(query)]

@@ -94,7 +94,12 @@ def on_hand(
         query = query.where(item.c.code == item_code)
     return [
         StockLine(
-            *row[:3], ItemKind(row[3]), Tracking(row[4]), *row[5:9], LocationKind(row[9]), row[10]
+            *row[:3],
+            ItemKind(row[3]),
+            Tracking(row[4]),
+            *row[5:9],
+            LocationKind(row[9]),
+            int(row[10]),
         )
         for row in connection.execute(query)
     ]
