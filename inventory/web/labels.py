@@ -25,7 +25,12 @@ from inventory.operations import labelling
 from inventory.operations.identifying import Asked, Identified, identify
 from inventory.operations.label_contents import unit_label
 from inventory.store import lists, reading
-from inventory.web.acting import act_from_request, clinic_today, settings
+from inventory.web.acting import (
+    act_from_request,
+    clinic_today,
+    keyboard_of_request,
+    settings,
+)
 from inventory.web.listing import asked_for
 from labels.kinds import UnitLabel
 from labels.layout import STOCKS, Stock
@@ -120,7 +125,7 @@ def _found(code: str) -> Identified | None:
         labelling.units_of_receipt(code.upper())  # says that there is no such receipt
         return None
     with reading() as connection:
-        return identify(connection, Asked((code,)), clinic_today())
+        return identify(connection, Asked((code,), keyboard=keyboard_of_request()), clinic_today())
 
 
 def _pieces(found: Identified) -> Sequence[tuple[str, str, str]]:

@@ -19,7 +19,7 @@ from inventory.domain.scan import PlaceScan
 from inventory.domain.scan import read as read_scan
 from inventory.operations.identifying import Asked, Identified
 from inventory.store import places
-from inventory.web.acting import clinic_today
+from inventory.web.acting import clinic_today, keyboard_of_request
 from inventory.web.speech import spoken
 
 MOST_LINES: Final = 1000
@@ -103,7 +103,12 @@ def sent_list() -> SentList:
 
 def _as_line(line: dict[str, Any]) -> SentLine:
     asked = Asked(
-        tuple(line["barcodes"]), line["item"], line["lot"], line["unit"], line["expires_on"]
+        tuple(line["barcodes"]),
+        line["item"],
+        line["lot"],
+        line["unit"],
+        line["expires_on"],
+        keyboard_of_request(),
     )
     return SentLine(asked, line["number"])
 
@@ -112,7 +117,7 @@ def place_scanned(connection: sa.Connection, asked: Asked) -> str | None:
     """The code of the place whose label was scanned, or None for anything else."""
     if len(asked.barcodes) != 1:
         return None
-    scan = read_scan(asked.barcodes, clinic_today())
+    scan = read_scan(asked.barcodes, clinic_today(), keyboard=asked.keyboard)
     place = places.find_location(connection, scan.code) if isinstance(scan, PlaceScan) else None
     return place.code if place else None
 

@@ -254,7 +254,8 @@ _LOT: Final = (False, True)
 
 def _halves(barcodes: tuple[str, ...], today: date) -> list[tuple[bool, bool]]:
     """For each barcode, whether it names a device and whether it names a lot."""
-    scans = [read([barcode], today) for barcode in barcodes]
+    keyboard = keyboard_of_request()
+    scans = [read([barcode], today, keyboard=keyboard) for barcode in barcodes]
     return [
         (bool(each.udi.di), bool(each.udi.lot)) if isinstance(each, UdiScan) else (False, False)
         for each in scans
