@@ -5,7 +5,7 @@ SHELL := bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help run test check check-static bench demo lock messages system
+.PHONY: help run test check check-static bench fuzz demo lock messages system
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -46,6 +46,9 @@ check: check-static test ## everything that has to be green before a commit
 
 bench: .venv/.dev ## measure what we promise
 	$(BIN)/python -m bench
+
+fuzz: .venv/.dev ## 100,000 random and mutated scans through the reader and the API's parser
+	$(BIN)/python -m bench.fuzz $(ARGS)
 
 demo: .venv/.ok ## load the demonstration clinic into an empty database
 	$(BIN)/flask db upgrade
