@@ -106,6 +106,8 @@ class Server:
 def server(environ: dict[str, str], *program: str) -> Iterator[Server]:
     """A server in a process group of its own, from its start to the first 200 of /healthz."""
     env = {**os.environ, **environ, "PORT": str(PORT)}
+    if _answers():
+        raise RuntimeError(f"something serves at port {PORT} already")
     begun = time.perf_counter()
     with tempfile.TemporaryFile() as log:  # a line a request, as in service
         process = subprocess.Popen(
