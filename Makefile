@@ -19,6 +19,13 @@ help: ## say what can be made
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	touch $@
 
+.venv/.zebrash: tests/labels/zebrash/package-lock.json | .venv/.ok # a second renderer of ZPL, where there is node
+	@if command -v npm >/dev/null; then \
+	  npm ci --silent --no-audit --no-fund --ignore-scripts --prefix tests/labels/zebrash \
+	    || echo "Could not install zebrash: labels are rendered by zplkit alone." >&2; \
+	fi
+	touch $@
+
 run: .venv/.ok ## install, migrate, load the demonstration if empty, and serve
 	$(BIN)/python wsgi.py
 
@@ -33,7 +40,7 @@ system: # what tests of pages and papers drive; only where we may install it
 	  fi; \
 	fi
 
-test: .venv/.dev system ## install what tests need and run them all
+test: .venv/.dev .venv/.zebrash system ## install what tests need and run them all
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 check-static: .venv/.dev ## format, lint, types, import contracts

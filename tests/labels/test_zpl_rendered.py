@@ -1,0 +1,102 @@
+"""ZPL rendered by programs that are not ours, and read back from their pictures.
+
+zplkit always; zebrash too where `make test` could install it, which needs node.
+"""
+
+import base64
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import zplkit
+from PIL import Image
+
+from labels.composing import compose
+from labels.layout import STOCKS
+from labels.problems import LabelProblem
+from labels.zpl import DOTS_PER_MM, labels_zpl
+from tests.labels.papers import EVERY_KIND, LOT, a_unit, printed, scanned, some_units
+
+ROLLS = ["roll-50x25", "roll-57x32", "roll-100x50"]
+ZEBRASH = Path(__file__).parent / "zebrash"
+
+
+def by_zplkit(data: bytes, stock, dpi: int) -> list[Image.Image]:
+    width, height = (round(side * DOTS_PER_MM[dpi]) for side in stock.label)
+    options = zplkit.Options(width=width, height=height, dpi=dpi)
+    made = zplkit.render(data, options)
+    return [Image.open(BytesIO(label.png())).convert("L") for label in made.labels]
+
+
+def by_zebrash(data: bytes, stock, dpi: int) -> list[Image.Image]:
+    width, height = stock.label
+    asked = {"zpl": data.decode(), "width": width, "height": height, "dpmm": round(dpi / 25.4)}
+    answer = subprocess.run(
+        ["node", "render.mjs"],
+        cwd=ZEBRASH,
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    pictures = json.loads(answer.stdout)
+    return [Image.open(BytesIO(base64.b64decode(each))).convert("L") for each in pictures]
+
+
+RENDERERS: list[Callable[..., list[Image.Image]]] = [by_zplkit]
+if shutil.which("node") and (ZEBRASH / "node_modules" / "zpl-renderer-js").is_dir():
+    RENDERERS.append(by_zebrash)
+
+
+def fits(label, stock) -> bool:
+    try:
+        return bool(compose(label, stock))
+    except LabelProblem:
+        return False
+
+
+def framed(picture: Image.Image) -> Image.Image:
+    """White around, as on a roll whose labels lie apart; twice as large for the reader."""
+    page = Image.new("L", (picture.width + 80, picture.height + 80), 255)
+    page.paste(picture, (40, 40))
+    return page.resize((page.width * 2, page.height * 2), Image.Resampling.NEAREST)
+
+
+@pytest.mark.parametrize("render", RENDERERS)
+@pytest.mark.parametrize("dpi", [203, 300, 600])
+@pytest.mark.parametrize("roll", ROLLS)
+def test_every_kind_of_label_reads_back_from_a_printers_picture(render, dpi, roll):
+    stock = STOCKS[roll]
+    labels = [label for label in EVERY_KIND if fits(label, stock)]
+    pictures = render(labels_zpl(labels, stock, dpi), stock, dpi)
+    assert len(pictures) == len(labels)
+    for label, picture in zip(labels, pictures, strict=True):
+        assert scanned(framed(picture)) == printed(compose(label, stock)), label
+
+
+@pytest.mark.parametrize("render", RENDERERS)
+def test_a_roll_of_labels_reads_back_label_by_label(render):
+    stock, labels = STOCKS["roll-50x25"], some_units(20)
+    pictures = render(labels_zpl(labels, stock, 203), stock, 203)
+    seen = [{payload for _, payload in scanned(framed(picture))} for picture in pictures]
+    assert seen == [{label.code} for label in labels]
+
+
+@pytest.mark.parametrize("render", RENDERERS)
+@pytest.mark.parametrize("name", ["^XZ^XA^FO0,0^GB400,200,200^FS", "~JA", "a\\5E^", "Ø ü è ß €"])
+def test_a_hostile_name_prints_one_label_and_leaves_its_code_alone(render, name):
+    stock, label = STOCKS["roll-57x32"], a_unit(item=name, clinic=name)
+    (picture,) = render(labels_zpl([label], stock, 203), stock, 203)
+    assert scanned(framed(picture)) == printed(compose(label, stock))
+
+
+@pytest.mark.parametrize("render", RENDERERS)
+def test_the_symbol_of_a_lot_begins_with_fnc1(render):
+    stock = STOCKS["roll-57x32"]
+    (picture,) = render(labels_zpl([LOT], stock, 300), stock, 300)
+    assert [identifier for identifier, _ in scanned(framed(picture))] == ["]d2"]
