@@ -20,6 +20,7 @@ from inventory.domain.scan import read as read_scan
 from inventory.operations.identifying import Asked, Identified
 from inventory.store import places
 from inventory.web.acting import clinic_today, keyboard_of_request
+from inventory.web.item_form import KIND_WORDS
 from inventory.web.speech import spoken
 
 MOST_LINES: Final = 1000
@@ -143,8 +144,9 @@ def said_of(
 ) -> dict[str, Any]:
     """What the browser is told of a line: how it looks, and what it needs to keep the list.
 
-    `keep` is False for what was not read at all; `same` is equal for two scans of the same thing, empty where nobody can say; `step` is what one
-    more scan adds to the number; `half` asks for a further barcode of the label.
+    `keep` is False for what was not read at all; `same` is equal for two scans of the same thing,
+    empty where nobody can say; `step` is what one more scan adds to the number; `half` asks for a
+    further barcode of the label.
     """
     stopping = any(problem.blocking for problem in problems)
     half = is_half(found, problems)
@@ -158,6 +160,7 @@ def said_of(
         quantity=quantity,
         state=state,
         unknown=unknown_identifier(problems),
+        kinds=KIND_WORDS,
         today=clinic_today(),
         **more,
     )

@@ -2,6 +2,7 @@
 // line, or completes a label that has two barcodes. Deliveries and transfers are such lists.
 
 import { ask, isDone, isUnknown, notice, reasons, trouble } from "./asking.js";
+import { ByHand } from "./by_hand.js";
 import { Draft } from "./draft.js";
 import { listen } from "./wedge.js";
 
@@ -25,7 +26,7 @@ export class ScanList {
     this.busy = false;
     this.bindHead();
     this.bindLines();
-    this.bindByHand();
+    this.byHand = new ByHand(this);
     document.getElementById("send").addEventListener("click", () => this.send());
     addEventListener("pageshow", (event) => event.persisted && this.restore());
     listen(this.field, (text) => this.queue(() => this.scan(text)), () =>
@@ -153,6 +154,22 @@ export class ScanList {
 
   // ---- the list on the page
 
+  // A lot in doubt was chosen: the line is read again as that lot.
+  settle(line, asked) {
+    line.asked = asked;
+    this.draft.save();
+    this.queue(() => this.readAgain());
+    this.field.focus();
+  }
+
+  // A code that no item has: an item is made of it, as the sort of thing that was said.
+  async makeItem(line, kind) {
+    const lines = [{ barcodes: line.asked.barcodes }];
+    const answer = await ask(kind.dataset.make, { head: { kind: kind.value }, lines });
+    if (isDone(answer)) return this.readAgain();
+    return this.tell([trouble(answer) ?? reasons(answer)].flat());
+  }
+
   bindLines() {
     const list = document.getElementById("lines");
     list.addEventListener("click", (event) => {
@@ -164,9 +181,13 @@ export class ScanList {
         this.field.focus();
       }
       const byHand = event.target.closest("[data-by-hand]");
-      if (byHand) this.openByHand(byHand.dataset.byHand, line);
+      if (byHand) this.byHand.open(byHand.dataset.byHand, line);
+      const lot = event.target.closest("[data-lot]");
+      if (lot) this.settle(line, { ...line.asked, lot: lot.dataset.lot });
     });
     list.addEventListener("change", (event) => {
+      const kind = event.target.closest("[data-make]");
+      if (kind?.value) this.queue(() => this.makeItem(this.lineOf(kind), kind));
       if (!event.target.matches("[data-number]")) return;
       const line = this.lineOf(event.target);
       line.number = Math.min(100000, Math.max(1, Math.round(Number(event.target.value)) || 1));
@@ -218,40 +239,6 @@ export class ScanList {
 
   tell(notices) {
     document.getElementById("trouble").replaceChildren(...notices);
-  }
-
-  // ---- by hand
-
-  bindByHand() {
-    const form = document.getElementById("by-hand-form");
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const [item, lot, expiry, number] = ["item", "lot", "expires_on", "number"].map((name) =>
-        form.elements.namedItem(name)); // `elements.item` is a method
-      const empty = [item, lot].find((each) => !each.value.trim());
-      if (empty) return void empty.focus();
-      const asked = { item: item.value, lot: lot.value.trim(), expires_on: expiry?.value || null };
-      this.queue(async () => {
-        const [said] = (await this.read([{ asked, number: Number(number.value) || 1 }])) ?? [];
-        if (!said) return;
-        const line = this.draft.add(asked, Number(number.value) || 1);
-        if (this.replaced) this.draft.remove(this.replaced);
-        this.replaced = null;
-        line.said = said;
-        this.draft.save();
-        this.say(said.state, said.text);
-        this.show(line);
-        form.reset();
-        this.field.focus();
-      });
-    });
-  }
-
-  openByHand(item, line) {
-    this.replaced = line;
-    document.getElementById("by-hand").open = true;
-    document.getElementById("hand-item").value = item;
-    document.getElementById("hand-lot").focus();
   }
 
   // ---- sending
