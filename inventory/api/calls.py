@@ -180,10 +180,15 @@ def check_overrule(codes: Collection[str]) -> None:
 def reply(answer: Answer, made: int = 201) -> Response:
     """What an act answered: `made` for a new one, 200 for one done before, 409 for a refusal."""
     if answer.refused:
-        return refusal(answer.problems)
+        return refusal(answer.problems, more=_ways_on(answer))
     done_before = answer.replayed or answer.body.get("again")
     body = {**answer.body, "problems": as_list(answer.problems)}
     return as_response(body, 200 if done_before else made)
+
+
+def _ways_on(answer: Answer) -> dict[str, Any]:
+    """How a refused act can go on: `candidates` for a lot in doubt, `way` for an unknown thing."""
+    return {name: answer.body[name] for name in ("candidates", "way") if name in answer.body}
 
 
 def as_response(body: Mapping[str, Any], status: int = 200) -> Response:

@@ -1,6 +1,6 @@
 """Faults and refusals as `application/problem+json` (RFC 9457)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from flask import Response, current_app, g
@@ -45,12 +45,18 @@ def problem_of(fault: Fault) -> Response:
     return answer
 
 
-def refusal(problems: Iterable[Problem], status: int = 409) -> Response:
+def refusal(
+    problems: Iterable[Problem], status: int = 409, more: Mapping[str, Any] | None = None
+) -> Response:
     """The answer to an act that the rules refuse: every problem with its sentence."""
     found = tuple(problems)
     detail = " ".join(spoken(problem.message) for problem in found)
     code = found[0].code if found else "refused"
-    return problem_of(Fault(status, code, gettext("This was refused"), detail, found))
+    answer = problem_of(Fault(status, code, gettext("This was refused"), detail, found))
+    if more:
+        body = {**current_app.json.loads(answer.get_data()), **more}
+        answer.set_data(current_app.json.dumps(body))
+    return answer
 
 
 def as_list(problems: Iterable[Problem]) -> list[dict[str, object]]:

@@ -21,7 +21,13 @@ class ThingBody(Body):
         Raw(), 10, metadata={"description": "All barcodes of one label, in any order."}
     )
     item = Text(LONGEST_CODE, metadata={"description": "Code of the item, if it is typed."})
-    lot = Text(LONGEST_CODE, metadata={"description": "The lot exactly as printed, if typed."})
+    lot = Text(
+        LONGEST_CODE,
+        metadata={
+            "description": "The lot exactly as printed, if typed; beside barcodes, one of the"
+            " `candidates` that a refusal named."
+        },
+    )
 
 
 def as_asked(body: dict[str, Any]) -> Asked:
@@ -31,7 +37,8 @@ def as_asked(body: dict[str, Any]) -> Asked:
         Conflict: It names two things (`named-twice`).
     """
     barcodes, item, unit = body.get("barcodes", ()), body.get("item", ""), body.get("unit", "")
-    if (bool(barcodes), bool(item or body.get("lot")), bool(unit)).count(True) > 1:
+    typed = bool(item or (body.get("lot") and not barcodes))
+    if (bool(barcodes), typed, bool(unit)).count(True) > 1:
         raise Conflict(
             say("Send the barcodes, or the unit, or item and lot: only one of them."),
             "named-twice",
