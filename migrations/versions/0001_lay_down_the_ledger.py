@@ -178,7 +178,7 @@ def upgrade():
         sa.UniqueConstraint("site_id", "number", name=op.f("uq_entry_site_id_number")),
     )
     with op.batch_alter_table("entry", schema=None) as batch_op:
-        batch_op.create_index("ix_entry_about_kind", ["about", "kind"], unique=False)
+        batch_op.create_index("ix_entry_about_kind", ["about", "kind", "reason"], unique=False)
         batch_op.create_index("ix_entry_kind_id", ["kind", "id"], unique=False)
 
     op.create_table(

@@ -25,7 +25,7 @@ entry = sa.Table(
     sa.Column("leaf", sa.LargeBinary(32), nullable=False),
     sa.Column("mac", sa.String(64), nullable=False),
     sa.UniqueConstraint("site_id", "number"),
-    sa.Index("ix_entry_about_kind", "about", "kind"),
+    sa.Index("ix_entry_about_kind", "about", "kind", "reason"),
     sa.Index("ix_entry_kind_id", "kind", "id"),
 )
 
