@@ -60,7 +60,7 @@ def test_a_scanner_that_types_ctrl_bracket_for_gs_is_set_up_right(check):
     press(page, SENT)
     assert word(page) == "This scanner is set up right"
     assert page.locator("[data-problems] .kt-notice").count() == 0
-    assert "␝" in page.locator("[data-received]").inner_text()
+    assert "⟨GS⟩" in page.locator("[data-received]").inner_text()
 
 
 def test_the_italian_layout_is_noticed_and_its_profile_kept_with_one_button(live, check):

@@ -33,8 +33,9 @@ function notice(kind, text) {
   return made;
 }
 
+const NAMES = { "\r": "Enter", "\t": "Tab", "\x1d": "GS", " ": "blank" };
 const seen = (text) => text.replace(/[\x00-\x20]/g, (letter) =>
-  letter === " " ? "␠" : String.fromCodePoint(0x2400 + letter.codePointAt(0)));
+  `⟨${NAMES[letter] ?? letter.codePointAt(0)}⟩`);
 
 function show(answer, received) {
   said.hidden = false;

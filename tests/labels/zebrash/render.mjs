@@ -5,5 +5,5 @@ import { ready } from "zpl-renderer-js";
 
 const { api } = await ready;
 const { zpl, width, height, dpmm } = JSON.parse(readFileSync(0, "utf8"));
-process.stdout.write(JSON.stringify(await api.zplToBase64MultipleAsync(zpl, width, height, dpmm)));
-process.exit(0);
+const pictures = JSON.stringify(await api.zplToBase64MultipleAsync(zpl, width, height, dpmm));
+process.stdout.write(pictures, () => process.exit(0));
