@@ -146,7 +146,7 @@ def _draft(do: str) -> Draft:
 
 
 def _lines(verb: str, rest: str) -> tuple[Line, ...]:
-    codes = list(dict.fromkeys(request.form.getlist("item")))
+    codes = list(filter(None, dict.fromkeys(request.form.getlist("item"))))
     if verb == "add" and rest not in codes:
         codes.append(rest)
     if verb == "remove":

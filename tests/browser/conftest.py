@@ -26,6 +26,7 @@ from tests.conftest import settings_for
 
 NOW = datetime.now(UTC)  # noqa: TID251 - the server beside these tests has the real clock
 PASSWORD = "correct horse battery"
+RUNNING: list[Browser] = []
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
@@ -49,9 +50,14 @@ def browser() -> Iterator[Browser]:
     """The system's Chromium; without one these tests are skipped."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
+    if RUNNING:  # a module outside this folder imports the fixture; one process has one Playwright
+        yield RUNNING[0]
+        return
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        RUNNING.append(browser)
         yield browser
+        RUNNING.clear()
         browser.close()
 
 

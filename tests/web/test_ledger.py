@@ -1,0 +1,91 @@
+"""The pages of the ledger: found, read, reversed, proved."""
+
+import pytest
+
+from inventory import store
+from inventory.store.lists import list_entries
+from tests.web.working import working_clinic
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    with working_clinic(tmp_path_factory.mktemp("ledger")) as working:
+        yield working
+
+
+def latest(work, **asked):
+    with work.app.app_context(), store.reading() as connection:
+        return list_entries(connection, **asked)[0][0]
+
+
+def test_entries_are_found_by_act_person_site_and_subject(work):
+    (unit,) = work.clinic.receive_kits("E1")
+    session = work.clinic.open_session("MRN ledger")
+    work.clinic.scan(session, unit)
+    auditor = work.as_role("auditor")
+    opened = latest(work, kind="OPEN").reference
+    for query in (f"about={session}", "kind=OPEN", "by=maria", "site=TO"):
+        assert f"/ledger/{opened}" in auditor.get(f"/ledger/?{query}").text
+    assert f"/ledger/{opened}" not in auditor.get("/ledger/?site=CN").text
+    assert "No entry found" in auditor.get("/ledger/?by=nobody").text
+
+
+def test_an_entry_is_laid_out_with_its_link(work):
+    work.clinic.receive_kits("E2", 2)
+    page = work.as_role("auditor").get(f"/ledger/{latest(work, kind='RECEIVE').reference}").text
+    for word in ("E2", "TO-SUPPLIER", "TO-OR1", "OR1-PC", "MAC over this entry"):
+        assert word in page
+
+
+def test_every_kind_of_entry_has_a_page(work):
+    (unit,) = work.clinic.receive_kits("E3")
+    session = work.clinic.open_session("MRN kinds")
+    work.clinic.scan(session, "rubbish")
+    work.clinic.scan(session, unit)
+    work.clinic.use_all_and_close(session)
+    work.clinic.recall("E9")
+    work.as_role("quality").send(f"/sessions/{session}/patient")
+    auditor = work.as_role("auditor")
+    with work.app.app_context(), store.reading() as connection:
+        entries, _ = list_entries(connection, size=500)
+    assert len({entry.kind for entry in entries}) >= 8
+    for entry in {entry.kind: entry for entry in entries}.values():
+        assert auditor.get(f"/ledger/{entry.reference}").status_code == 200
+
+
+def test_an_entry_is_reversed_with_a_reason_once(work):
+    work.clinic.receive_kits("E4")
+    pharmacist, entry = work.as_role("pharmacist"), latest(work, kind="RECEIVE").reference
+    assert "Say why" in pharmacist.send(f"/ledger/{entry}/reverse").text
+    page = pharmacist.send(f"/ledger/{entry}/reverse", reason="wrong-quantity").text
+    assert "Reversed." in page
+    assert f"/ledger/{entry}" in page
+    again = pharmacist.send(f"/ledger/{entry}/reverse", reason="wrong-quantity").text
+    assert "was reversed already" in again
+    for role in ("nurse", "auditor", "admin"):
+        answer = work.as_role(role).send(f"/ledger/{entry}/reverse", reason="other")
+        assert answer.status_code == 403
+
+
+def test_a_closed_session_is_opened_again_by_reversing_its_close(work):
+    (unit,) = work.clinic.receive_kits("E5")
+    session = work.clinic.open_session("MRN reopen")
+    work.clinic.scan(session, unit)
+    work.clinic.use_all_and_close(session)
+    closing = latest(work, kind="CLOSE_SESSION", about=session).reference
+    work.as_role("quality").send(f"/ledger/{closing}/reverse", reason="other")
+    assert 'id="scan"' in work.as_role("nurse").get(f"/sessions/{session}").text
+
+
+def test_the_proof_recomputes_everything_on_demand(work):
+    auditor = work.as_role("auditor")
+    page = auditor.get("/ledger/proof").text
+    assert "kittrace/" in page
+    assert "Every entry is as it was written." in auditor.send("/ledger/proof").text
+    assert work.as_role("pharmacist").get("/ledger/proof").status_code == 200
+    assert work.as_role("pharmacist").send("/ledger/proof").status_code == 403
+
+
+def test_what_does_not_exist_is_not_there(work):
+    for reference in ("TO-999999", "nonsense", "TO--1", "TO-1e3"):
+        assert work.as_role("auditor").get(f"/ledger/{reference}").status_code == 404

@@ -1,0 +1,81 @@
+"""The pages of lots: backward to the delivery, forward to the sessions, held and let go."""
+
+import pytest
+
+from inventory import store
+from inventory.store.lists import find_lots
+from tests.clinic import SALINE
+from tests.web.working import working_clinic
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    with working_clinic(tmp_path_factory.mktemp("lots")) as working:
+        yield working
+
+
+def address(work, number: str) -> str:
+    with work.app.app_context(), store.reading() as connection:
+        ((lot,), _) = find_lots(connection, number=number)
+    return f"/lots/{lot.id}"
+
+
+def test_a_lot_is_found_by_number_item_and_ref(work):
+    work.clinic.receive_kits("FIND-1")
+    nurse = work.as_role("nurse")
+    for search in ("find-1", "lipo", "LIPO K"):
+        assert "FIND-1" in nurse.get(f"/lots/?search={search}").text
+    assert "No lot found" in nurse.get("/lots/?search=nowhere").text
+
+
+def test_a_lot_tells_where_it_came_from_lies_and_went(work):
+    used, left = work.clinic.receive_kits("L1", 2)
+    session = work.clinic.open_session("MRN lot")
+    work.clinic.scan(session, used)
+    page = work.as_role("pharmacist").get(address(work, "L1")).text
+    for word in ("DDT 7", "Acme Medical", session, used, left, "TO-OR1", "in use 1"):
+        assert word in page
+    assert "MRN" not in page
+
+
+def test_the_sessions_of_a_lot_are_taken_away_as_csv(work):
+    (unit,) = work.clinic.receive_kits("L2")
+    session = work.clinic.open_session("MRN csv")
+    work.clinic.scan(session, unit)
+    answer = work.as_role("quality").get(f"{address(work, 'L2')}/sessions.csv")
+    assert answer.mimetype == "text/csv"
+    assert session in answer.get_data(as_text=True)
+
+
+def test_a_held_lot_is_taken_nowhere_until_the_hold_is_lifted(work):
+    label = work.clinic.label("L3", SALINE)
+    work.clinic.receive(label, packs=5)
+    session, quality = work.clinic.open_session("MRN hold"), work.as_role("quality")
+    lot = address(work, "L3")
+    assert "Say why" in quality.send(f"{lot}/hold").text
+    page = quality.send(f"{lot}/hold", reason="incident").text
+    assert "until the hold is lifted" in page
+    said = work.as_role("nurse").scan(session, label).get_json()
+    assert (said["kind"], said["word"]) == ("stop", "On hold")
+    assert "This lot is on hold already." in quality.send(f"{lot}/hold", reason="other").text
+    assert "until the hold is lifted" not in quality.send(f"{lot}/lift-hold", reason="other").text
+    assert work.as_role("nurse").scan(session, label).get_json()["kind"] == "taken"
+
+
+def test_only_quality_holds(work):
+    work.clinic.receive_kits("L4")
+    for role in ("nurse", "pharmacist", "auditor", "admin"):
+        answer = work.as_role(role).send(f"{address(work, 'L4')}/hold", reason="incident")
+        assert answer.status_code == 403
+
+
+def test_a_recalled_lot_says_so(work):
+    work.clinic.receive_kits("L5")
+    recall = work.clinic.recall("L5")
+    assert f"/recalls/{recall}" in work.as_role("quality").get(address(work, "L5")).text
+    assert f"/recalls/{recall}" not in work.as_role("nurse").get(address(work, "L5")).text
+
+
+def test_an_unknown_lot_is_not_there(work):
+    assert work.as_role("nurse").get("/lots/999999").status_code == 404
+    assert work.as_role("nurse").get("/lots/999999/sessions.csv").status_code == 404

@@ -1,0 +1,198 @@
+"""The pages of recalls: a notice typed in, looked at, opened, read, taken away, lifted."""
+
+import csv
+import io
+import re
+
+import pytest
+from pypdf import PdfReader
+
+from inventory import store
+from inventory.store.lists import list_entries
+from tests.web.working import working_clinic
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    """Lot R1: one kit used, one opened, one dropped; R2 used beside it; one refusal."""
+    with working_clinic(tmp_path_factory.mktemp("recalls")) as working:
+        clinic = working.clinic
+        used, opened, dropped, left = clinic.receive_kits("R1", 4)
+        (other,) = clinic.receive_kits("R2")
+        working.exposed = [
+            clinic.open_session("MRN 501", name="Rossi Maria", birth_date="1961-04-30"),
+            clinic.open_session("MRN 502"),
+        ]
+        clinic.scan(working.exposed[0], used)
+        clinic.use(working.exposed[0], used)
+        clinic.scan(working.exposed[1], opened)
+        working.doubtful = clinic.open_session("MRN 503", name="Verdi Anna")
+        clinic.scan(working.doubtful, dropped)
+        clinic.waste(working.doubtful, dropped, "contaminated")
+        working.excluded = clinic.open_session("MRN 504", name="Neri Ada")
+        clinic.scan(working.excluded, other)
+        clinic.use(working.excluded, other)
+        working.recall = clinic.recall("R1")
+        clinic.scan(clinic.open_session("MRN 505"), left)
+        yield working
+
+
+def draft(work, do="preview", **more):
+    fields = {
+        "reference": "FSN 9",
+        "manufacturer": "Acme",
+        "reason": "seal",
+        "item": work.clinic.kit,
+        **more,
+    }
+    return work.as_role("quality").send("/recalls/new", do=do, **fields)
+
+
+def words_of(answer) -> str:
+    reader = PdfReader(io.BytesIO(answer.data))
+    return "\n".join(page.extract_text() for page in reader.pages)
+
+
+def test_an_item_is_found_by_name_ref_and_identifier(work):
+    quality = work.as_role("quality")
+    for search in ("lipo", "LIPO K", "09521234543213"):
+        assert f"add:{work.clinic.kit}" in quality.get(f"/recalls/new/items?search={search}").text
+    assert "No item fits" in quality.get("/recalls/new/items?search=moon").text
+    page = draft(work, "find", item="", search="lipo").text
+    assert f"add:{work.clinic.kit}" in page
+
+
+def test_items_are_added_and_left_out_again(work):
+    added = draft(work, f"add:{work.clinic.saline}").text
+    assert f"lots-{work.clinic.kit}" in added
+    assert f"lots-{work.clinic.saline}" in added
+    assert f"lots-{work.clinic.kit}" not in draft(work, f"remove:{work.clinic.kit}").text
+
+
+def test_the_preview_tells_what_is_here_unknown_and_only_alike(work):
+    page = draft(work, **{f"lots-{work.clinic.kit}": "R1, r2\nNEVER"}).text
+    assert re.search(r"covered, was here.*?R1", page, re.S)
+    assert re.search(r"covered, never was here.*?NEVER", page, re.S)
+    assert f"lot:{work.clinic.kit}:R2" in page
+    assert "1 unit of use on hand" in page
+    assert "Open the recall" in page
+
+
+def test_a_lot_that_looks_alike_is_added_with_a_finger(work):
+    page = draft(work, f"lot:{work.clinic.kit}:R2", **{f"lots-{work.clinic.kit}": "r2"}).text
+    assert "r2\nR2" in page
+
+
+def test_nothing_is_opened_while_something_is_missing(work):
+    quality = work.as_role("quality")
+    answer = quality.send("/recalls/new/open", reference="", manufacturer="", reason="")
+    assert answer.status_code == 422
+    assert "Choose the item that is recalled." in answer.text
+    empty = quality.send(
+        "/recalls/new/open",
+        reference="F",
+        manufacturer="A",
+        reason="B",
+        item=work.clinic.saline,
+    )
+    assert "Type the recalled lots, or choose all lots." in empty.text
+
+
+def test_a_recall_is_opened_once_also_for_lots_that_never_came(work):
+    quality, saline = work.as_role("quality"), work.clinic.saline
+    fields = {"reference": "F2", "manufacturer": "Acme", "reason": "label", "item": saline}
+    fields[f"lots-{saline}"] = "FUTURE"
+    pages = [quality.send("/recalls/new/open", key="once", **fields) for _ in range(2)]
+    assert all("No covered lot was ever here" in page.text for page in pages)
+    assert pages[0].request.path == pages[1].request.path
+    assert quality.get("/recalls/").text.count(">F2<") == 1
+
+
+def test_the_page_names_every_session_in_its_ring(work):
+    page = work.as_role("quality").get(f"/recalls/{work.recall}").text
+    rings = dict(re.findall(r'<section id="([\w-]+)">(.*?)</section>', page, re.S))
+    assert all(code in rings["exposed"] for code in work.exposed)
+    assert work.doubtful in rings["cannot-be-excluded"]
+    assert work.excluded in rings["excluded"]
+    assert work.excluded not in rings["exposed"] + rings["cannot-be-excluded"]
+    assert "balances" in rings["reconciliation"]
+    assert "not counted" in rings["reconciliation"]
+    assert "lot-recalled" in rings["refusals"]
+    assert "Rossi" not in page
+    assert "MRN" not in page
+
+
+def test_a_ring_is_read_page_by_page(work):
+    auditor = work.as_role("auditor")
+    page = auditor.get(f"/recalls/{work.recall}/rings/exposed").text
+    assert all(code in page for code in work.exposed)
+    for ring in ("cannot-be-excluded", "excluded"):
+        assert auditor.get(f"/recalls/{work.recall}/rings/{ring}").status_code == 200
+    assert auditor.get(f"/recalls/{work.recall}/rings/saturn").status_code == 404
+
+
+def test_the_paper_names_every_session_and_no_patient(work):
+    answer = work.as_role("pharmacist").get(f"/recalls/{work.recall}.pdf")
+    assert answer.mimetype == "application/pdf"
+    disposition = answer.headers["Content-Disposition"]
+    assert disposition == f'attachment; filename="recall-{work.recall}.pdf"'
+    words = words_of(answer)
+    for code in (*work.exposed, work.doubtful, work.excluded):
+        assert code in words
+    assert "Rossi" not in words
+
+
+def test_the_paper_is_said_in_the_readers_language(work):
+    quality = work.as_role("quality")
+    answer = quality.client.get(f"/recalls/{work.recall}.pdf", headers={"Accept-Language": "it"})
+    assert "Riconciliazione" in words_of(answer)
+
+
+def test_the_copy_with_names_is_for_quality_and_each_look_is_kept_first(work):
+    answer = work.as_role("quality").send(f"/recalls/{work.recall}/identified.pdf")
+    words = words_of(answer)
+    assert "Rossi Maria" in words
+    assert "1961-04-30" in words
+    assert "Verdi Anna" in words
+    assert "Neri Ada" not in words
+    assert "CONFIDENTIAL" in words
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Rossi" not in answer.headers["Content-Disposition"]
+    with work.app.app_context(), store.reading() as connection:
+        looks, _ = list_entries(connection, kind="LOOK", about=work.recall)
+    assert [look.by for look in looks] == ["quality1"]
+    for role in ("nurse", "pharmacist", "auditor", "admin"):
+        page = work.as_role(role).send(f"/recalls/{work.recall}/identified.pdf")
+        assert page.status_code == 403
+
+
+def test_the_csv_holds_every_ring(work):
+    answer = work.as_role("quality").get(f"/recalls/{work.recall}.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
+    rings = {row["session"]: row["ring"] for row in rows}
+    assert rings[work.exposed[0]] == "exposed"
+    assert rings[work.doubtful] == "cannot_be_excluded"
+    assert rings[work.excluded] == "excluded"
+
+
+def test_an_unknown_recall_is_not_there(work):
+    for path in ("/recalls/RC00000000A", "/recalls/RC00000000A.pdf", "/recalls/RC00000000A.csv"):
+        assert work.as_role("quality").get(path).status_code == 404
+
+
+def test_a_recall_is_lifted_with_a_reason_only(work):
+    quality = work.as_role("quality")
+    code = work.clinic.recall("LIFTED")
+    assert "Say why the recall is lifted." in quality.send(f"/recalls/{code}/lift").text
+    page = quality.send(f"/recalls/{code}/lift", reason="the maker corrected it").text
+    assert "the maker corrected it" in page
+    assert (
+        "This recall was lifted already."
+        in quality.send(f"/recalls/{code}/lift", reason="again").text
+    )
+
+
+def test_the_start_page_shows_open_recalls_to_those_who_act_on_them(work):
+    assert work.recall in work.as_role("quality").get("/").text
+    assert work.recall in work.as_role("pharmacist").get("/").text
+    assert work.recall not in work.as_role("nurse").get("/").text
