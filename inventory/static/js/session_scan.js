@@ -153,7 +153,7 @@ typed.addEventListener("submit", (event) => {
   event.preventDefault();
   if (!typed.reportValidity()) return;
   const body = {
-    item: typed.elements.item.value,
+    item: typed.elements.namedItem("item").value, // `.item` is a method of the collection
     lot: typed.elements.lot.value.trim(),
     quantity: Number(typed.elements.quantity.value),
   };
