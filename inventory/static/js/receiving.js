@@ -8,6 +8,6 @@ new ScanList({
     location.assign(body.location);
   },
   place(place, list) {
-    return list.setHead("location", place);
+    list.setHead("location", place);
   },
 });

@@ -49,7 +49,7 @@ export class ScanList {
         this.draft.setHead(head.name, head.value);
         this.complain(head, "");
       });
-      head.addEventListener("change", () => this.readAgain());
+      head.addEventListener("change", () => this.queue(() => this.readAgain()));
     }
   }
 
@@ -58,7 +58,7 @@ export class ScanList {
     head.value = value;
     this.draft.setHead(name, head.value);
     this.complain(head, "");
-    return this.readAgain();
+    this.queue(() => this.readAgain()); // not awaited: who calls may stand in the queue himself
   }
 
   complain(head, text) {
@@ -93,7 +93,8 @@ export class ScanList {
     return isDone(answer) ? answer.body.lines : null;
   }
 
-  async readAgain(lines = this.draft.lines) {
+  async readAgain(some = this.draft.lines) {
+    const lines = [...some]; // the list may grow while the server answers
     if (!lines.length) return;
     const said = await this.read(lines);
     if (!said) return;

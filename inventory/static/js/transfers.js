@@ -15,7 +15,7 @@ new ScanList({
   },
   // The first place that is scanned is left, the second is reached.
   place(place, list) {
-    return list.setHead(list.draft.head.source ? "destination" : "source", place);
+    list.setHead(list.draft.head.source ? "destination" : "source", place);
   },
   // A piece knows where it lies, so nobody has to say it.
   heard(said, list) {
