@@ -27,7 +27,7 @@ def run(
     pipes, processes = [], []
     for number, session in enumerate(sessions):
         mine, theirs = CONTEXT.Pipe(duplex=False)
-        scans = [Scan(session, unit) for unit in units]
+        scans = [Scan(session, unit, f"{session}-{unit}") for unit in units]
         arguments = (house, scans, seed + number, start, theirs)
         processes.append(CONTEXT.Process(target=scanner, args=arguments))
         processes[-1].start()
@@ -51,7 +51,7 @@ def opened() -> dict[str, int]:
         rows: Any = connection.exec_driver_sql(
             "SELECT u.code, count(*) FROM movement m JOIN unit u ON u.id = m.unit_id"
             " JOIN entry e ON e.id = m.entry_id WHERE e.kind = 'OPEN' GROUP BY u.code"
-        )
+        ).all()
         return dict(rows)
 
 
@@ -62,7 +62,7 @@ def test_eight_processes_scan_the_same_units_and_each_goes_to_one_session(
         clinic.open_session(f"MRN {number}", procedure="any") for number in range(PROCESSES)
     ]
     for turn in range(how_often("KITTRACE_ROUNDS", 1)):
-        units = clinic.receive_kits(f"A{turn}", 30)
+        units = clinic.receive_kits(f"A{turn}", 20)
         told = run(house, race, sessions, units, seed + turn)
         assert doubled(told) == []
         assert sorted(each.scan.barcode for each in told if each.entry) == sorted(units)
