@@ -209,9 +209,7 @@ def _units(
     return [], [Problem("unit-label-needed" if keys else "not-here", message)]
 
 
-def check_sums(
-    connection: sa.Connection, moves: Sequence[Move], source: Location
-) -> list[Problem]:
+def check_sums(connection: sa.Connection, moves: Sequence[Move], source: Location) -> list[Problem]:
     """What several lines take of one lot must be there in all; no unit goes twice."""
     problems = []
     wanted: dict[int, int] = {}

@@ -10,7 +10,6 @@ from flask import Blueprint, Flask
 from inventory.web import (
     camera,
     finding,
-    provisional,
     health,
     items,
     labels,
@@ -22,6 +21,7 @@ from inventory.web import (
     people,
     places,
     printing,
+    provisional,
     recall_drafts,
     recalls,
     receiving,
