@@ -6,58 +6,33 @@ in the symbol.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 from inventory.domain.problem import Problem, say
+from inventory.domain.scanner_hearing import (
+    GS1_TEXT,
+    RISKY_TEXT,
+    Heard,
+    ShownSymbol,
+    hearings,
+    repaired,
+    shown_symbol,
+    split_prefix,
+)
 from inventory.domain.udi.wedge import (
     GS,
-    ITALIAN_KEYS,
     LINE_END,
     PLAIN_KEYBOARD,
-    REPAIR_ITALIAN,
     STAND_INS,
-    US_KEYS,
     Keyboard,
     Layout,
     barcode,
 )
 from inventory.domain.workstation import is_safe_separator
 
-GS1_TEXT: Final = f"010952123454321310LC-24/a{GS}21Ser_7"
-"""GTIN of the GS1 demonstration prefix, a lot that needs GS after it, and a serial."""
-
-RISKY_TEXT: Final = f"KTaZ{US_KEYS}zA9"
-"""Every character that an Italian keyboard layout changes, between letters of both cases."""
-
 LONGEST_SCAN: Final = 400
 """Characters of a scan that is looked at; a test symbol holds 38 at most."""
-
-DAMAGE_ITALIAN: Final = str.maketrans(US_KEYS, ITALIAN_KEYS)
-_IDENTIFIER: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class ShownSymbol:
-    """A symbol that the scanner is shown.
-
-    Attributes:
-        key: How addresses name it.
-        identifier: The AIM symbology identifier that a scanner sends before it.
-        text: What it holds.
-    """
-
-    key: str
-    identifier: str
-    text: str
-
-
-SYMBOLS: Final = (
-    ShownSymbol("gs1-datamatrix", "]d2", GS1_TEXT),
-    ShownSymbol("gs1-128", "]C1", GS1_TEXT),
-    ShownSymbol("datamatrix", "]d1", RISKY_TEXT),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +51,6 @@ class Diagnosis:
     problems: tuple[Problem, ...]
     keyboard: Keyboard
     reads: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """A test text found in what was received.
-
-    Attributes:
-        text: Which one.
-        layout: Whose keys turned it.
-        case: `kept`, `swapped`, `upper` or `lower`.
-        before: What came before it.
-        gap: What came for GS; None for a text without one.
-        after: What came after it, the end of the line left out.
-    """
-
-    text: str
-    layout: Layout
-    case: str
-    before: str
-    gap: str | None
-    after: str
 
 
 def diagnose(received: str, *, caps_lock: bool | None = None) -> Diagnosis:
@@ -120,11 +74,11 @@ def diagnose(received: str, *, caps_lock: bool | None = None) -> Diagnosis:
     received = received[:LONGEST_SCAN]
     text = received.rstrip(LINE_END)
     ended = _check_end(received[len(text) :])
-    heard = next(_hearings(text), None)
+    heard = next(hearings(text), None)
     if heard is None:
         return Diagnosis("", (*ended, _unknown(text)), PLAIN_KEYBOARD, reads=False)
-    identifier, prefix = _split_prefix(heard)
-    symbol = _symbol(heard, identifier)
+    identifier, prefix = split_prefix(heard)
+    symbol = shown_symbol(heard, identifier)
     keyboard, about_gap = _check_gap(heard)
     problems = [
         *ended,
@@ -136,74 +90,6 @@ def diagnose(received: str, *, caps_lock: bool | None = None) -> Diagnosis:
     ]
     reads = barcode(received, keyboard).body == symbol.text
     return Diagnosis(symbol.key, tuple(problems), keyboard, reads)
-
-
-def _hearings(text: str) -> Iterator[_Heard]:
-    """Every way in which the text is one of ours after some damage, the least damage first."""
-    for case in ("kept", "swapped", "upper", "lower"):
-        for layout in Layout:
-            for sent in (GS1_TEXT, RISKY_TEXT):
-                heard = _hear(_folded(text), text, sent, layout, case)
-                if heard is not None:
-                    yield heard
-
-
-def _hear(folded: str, text: str, sent: str, layout: Layout, case: str) -> _Heard | None:
-    first, *rest = (_damaged(part, layout, case) for part in sent.split(GS))
-    start = folded.find(first)
-    if start < 0:
-        return None
-    end = start + len(first)
-    gap = None
-    for part in rest:
-        found = folded.find(part, end)
-        if found < 0:
-            return None
-        gap, end = text[end:found], found + len(part)
-    return _Heard(sent, layout, case, text[:start], gap, text[end:])
-
-
-_ACCENTED: Final = str.maketrans("ÈÒÀÙÌÉÇ", "èòàùìéç")
-
-
-def _folded(text: str) -> str:
-    """Accented letters in lower case: Caps Lock turns some of them, by system."""
-    return text.translate(_ACCENTED)
-
-
-def _damaged(text: str, layout: Layout, case: str) -> str:
-    turned = {
-        "kept": text,
-        "swapped": text.swapcase(),
-        "upper": text.upper(),
-        "lower": text.lower(),
-    }[case]
-    return turned.translate(DAMAGE_ITALIAN) if layout is Layout.ITALIAN else turned
-
-
-def _repaired(text: str, heard: _Heard) -> str:
-    """Layout and case of something that came along, put right."""
-    if heard.layout is Layout.ITALIAN:
-        text = _folded(text).translate(REPAIR_ITALIAN)
-    return text.swapcase() if heard.case == "swapped" else text
-
-
-def _split_prefix(heard: _Heard) -> tuple[str, str]:
-    """The symbology identifier and what came before it, both put right."""
-    before = _repaired(heard.before, heard)
-    if before.endswith(GS):  # some scanners send the FNC1 of the first place too
-        before = before[:-1]
-    found = _IDENTIFIER.search(before)
-    if found is None:
-        return "", before
-    return found[0], before[: found.start()]
-
-
-def _symbol(heard: _Heard, identifier: str) -> ShownSymbol:
-    """The symbol that was shown; without an identifier, the first that holds the text."""
-    holding = [symbol for symbol in SYMBOLS if symbol.text == heard.text]
-    shown = identifier[:2].casefold()
-    return next((s for s in holding if s.identifier[:2].casefold() == shown), holding[0])
 
 
 def _check_end(end: str) -> list[Problem]:
@@ -242,12 +128,12 @@ def _check_identifier(identifier: str, symbol: ShownSymbol) -> list[Problem]:
     return []
 
 
-def _check_gap(heard: _Heard) -> tuple[Keyboard, list[Problem]]:
+def _check_gap(heard: Heard) -> tuple[Keyboard, list[Problem]]:
     """What became of GS, and the keyboard that puts it back."""
     keyboard = Keyboard(heard.layout)
     if heard.gap is None:
         return keyboard, []
-    gap = _repaired(heard.gap, heard)
+    gap = repaired(heard.gap, heard)
     if gap == GS or STAND_INS.fullmatch(gap):
         return keyboard, []
     if not gap:
@@ -271,7 +157,7 @@ def _check_gap(heard: _Heard) -> tuple[Keyboard, list[Problem]]:
     return keyboard, [Problem("separator-unusable", message)]
 
 
-def _check_layout(heard: _Heard) -> list[Problem]:
+def _check_layout(heard: Heard) -> list[Problem]:
     if heard.layout is Layout.US:
         return []
     message = say(
@@ -281,7 +167,7 @@ def _check_layout(heard: _Heard) -> list[Problem]:
     return [Problem("italian-layout", message, blocking=False)]
 
 
-def _check_case(heard: _Heard, caps_lock: bool | None) -> list[Problem]:
+def _check_case(heard: Heard, caps_lock: bool | None) -> list[Problem]:
     if heard.case == "kept":
         return []
     if heard.case != "swapped":

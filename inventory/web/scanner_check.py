@@ -8,7 +8,8 @@ from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 from werkzeug.exceptions import UnprocessableEntity
 
-from inventory.domain.scanner_check import LONGEST_SCAN, SYMBOLS, Diagnosis, ShownSymbol, diagnose
+from inventory.domain.scanner_check import LONGEST_SCAN, Diagnosis, diagnose
+from inventory.domain.scanner_hearing import SYMBOLS, ShownSymbol
 from inventory.domain.udi.wedge import Keyboard, Layout
 from inventory.operations import equipping
 from inventory.web.acting import act_from_request

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from inventory import store
-from inventory.domain.scanner_check import DAMAGE_ITALIAN, GS1_TEXT, SYMBOLS
+from inventory.domain.scanner_hearing import DAMAGE_ITALIAN, GS1_TEXT, SYMBOLS
 from inventory.domain.udi.wedge import GS, Keyboard, Layout
 from inventory.operations import equipping
 from inventory.store import workstations

@@ -4,13 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.domain.scanner_check import (
-    DAMAGE_ITALIAN,
-    GS1_TEXT,
-    RISKY_TEXT,
-    SYMBOLS,
-    diagnose,
-)
+from inventory.domain.scanner_check import diagnose
+from inventory.domain.scanner_hearing import DAMAGE_ITALIAN, GS1_TEXT, RISKY_TEXT, SYMBOLS
 from inventory.domain.udi.wedge import GS, Keyboard, Layout, barcode
 
 DATAMATRIX, BARS, RISKY = SYMBOLS

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from inventory import store
-from inventory.domain.scanner_check import DAMAGE_ITALIAN, GS1_TEXT, SYMBOLS
+from inventory.domain.scanner_hearing import DAMAGE_ITALIAN, GS1_TEXT, SYMBOLS
 from inventory.domain.udi.wedge import Keyboard, Layout
 from inventory.domain.workstation import Printer
 from inventory.operations import equipping
