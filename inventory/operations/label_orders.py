@@ -102,12 +102,13 @@ def check_reason(connection: sa.Connection, batch: Batch, order: Order) -> list[
 
 
 def was_printed(connection: sa.Connection, batch: Batch, kind: Kind) -> bool:
-    """Whether a label of a unit or a delivery came out before."""
+    """Whether the label of a unit, or of any unit of a delivery, came out before."""
     match kind:
         case Kind.UNIT:
-            return label_store.was_printed(connection, batch.about, batch.units[0].id)
+            return label_store.was_printed(connection, [batch.about], batch.units[0].id)
         case Kind.RECEIPT:
-            return label_store.was_printed(connection, batch.about)
+            names = [batch.about, *(unit.code for unit in batch.units)]
+            return label_store.was_printed(connection, names)
     return False
 
 

@@ -1,5 +1,6 @@
 """Labels that stand for older ones, and badges."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -68,15 +69,17 @@ def find_badge(connection: sa.Connection, username: str) -> str | None:
     ).scalar()
 
 
-def was_printed(connection: sa.Connection, about: str, unit_id: int | None = None) -> bool:
+def was_printed(
+    connection: sa.Connection, about: Sequence[str], unit_id: int | None = None
+) -> bool:
     """Whether labels of something were printed, orders that no printer took left out.
 
     Args:
         connection: To read from.
-        about: Code that the entries of printing are about.
+        about: Codes that the entries of printing are about.
         unit_id: Of a unit, whose label may have been printed with its delivery's.
     """
-    names = [about]
+    names = [*about]
     if unit_id is not None:
         brought = sa.select(entry.c.about).join(movement, movement.c.entry_id == entry.c.id)
         query = brought.where(movement.c.unit_id == unit_id, entry.c.kind == EntryKind.RECEIVE)

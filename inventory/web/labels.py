@@ -1,7 +1,7 @@
 """Labels: of the pieces of a delivery, or of one piece, as often as they are needed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Final
 
@@ -21,22 +21,24 @@ from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response as AnyResponse
 
 from inventory.domain.catalogue import Tracking, Unit
-from inventory.operations import labelling
+from inventory.operations import labelling, printing
 from inventory.operations.identifying import Asked, Identified, identify
-from inventory.operations.label_contents import unit_label
+from inventory.operations.label_contents import Kind, Wanted, batch_of, problem_of, unit_label
+from inventory.operations.label_orders import Order, was_printed
 from inventory.store import lists, reading
 from inventory.web.acting import (
     act_from_request,
     clinic_today,
+    clinic_zone,
     keyboard_of_request,
     settings,
 )
 from inventory.web.listing import asked_for
+from inventory.web.speech import spoken
 from labels.kinds import UnitLabel
 from labels.layout import STOCKS, Stock
 from labels.png import label_png
 from labels.problems import LabelProblem
-from labels.sheet import unit_labels_pdf
 
 blueprint = Blueprint("labels", __name__, url_prefix="/labels")
 
@@ -48,6 +50,13 @@ STOCK_WORDS: Final = {
     "roll-57x32": lazy_gettext("Roll, 57 × 32 mm"),
     "roll-100x50": lazy_gettext("Roll, 100 × 50 mm"),
 }
+REASON_WORDS: Final = {
+    "lost": lazy_gettext("the label was lost"),
+    "damaged": lazy_gettext("the label is damaged"),
+    "unreadable": lazy_gettext("no scanner reads the label"),
+}
+"""Why a label is printed once more."""
+
 RECEIPT: Final = "RE"
 """How the code of a receipt begins."""
 
@@ -60,11 +69,15 @@ class Printing:
         about: Code of the receipt or of the unit.
         count: How many labels.
         first: Code of the first unit, for the preview.
+        again: Whether one of them came out before, so that a reason is asked for.
+        reasons: Reasons to choose from: key and words.
     """
 
     about: str
     count: int
     first: str
+    again: bool
+    reasons: Mapping[str, LazyString] = field(default_factory=lambda: REASON_WORDS)
 
     @property
     def stocks(self) -> Sequence[tuple[str, LazyString, int]]:
@@ -93,17 +106,17 @@ def list() -> str:
 
 @blueprint.post("/sheet")
 def sheet() -> Response | AnyResponse:
-    """The labels as PDF; that they were printed is an entry."""
+    """The labels as PDF; that they were printed is an entry, and printing again has a reason."""
     about = request.form.get("about", "").strip().upper()[:40]
     stock = _stock(request.form.get("stock", ""))
     start = min(max(request.form.get("start", 1, type=int), 1), stock.per_page)
-    units = _units(about)
-    try:
-        paper = unit_labels_pdf([_label(unit) for unit in units], stock, start)
-    except LabelProblem as problem:
-        flash(_not_printable(problem), "stop")
+    reason = request.form.get("reason", "")[:20]
+    order = Order(_wanted(about), stock.key, settings().clinic_name, start, reason=reason)
+    done, paper = printing.print_on_paper(act_from_request(), order)
+    if done.refused:
+        for problem in done.problems:
+            flash(spoken(problem.message), "stop")
         return redirect(url_for("web.labels.list", code=about))
-    labelling.record_print(act_from_request(), about, units, stock.key)
     name = f"{about}-{stock.key}.pdf"
     return send_file(BytesIO(paper), "application/pdf", download_name=name)
 
@@ -116,7 +129,7 @@ def preview(code: str) -> Response:
     try:
         return send_file(BytesIO(label_png(_label(unit), stock)), "image/png")
     except LabelProblem as problem:
-        abort(422, _not_printable(problem))
+        abort(422, spoken(problem_of(problem).message))
 
 
 def _found(code: str) -> Identified | None:
@@ -138,17 +151,27 @@ def _pieces(found: Identified) -> Sequence[tuple[str, str, str]]:
 
 def _printing(code: str, found: Identified | None) -> Printing | None:
     if found is not None:
-        return Printing(found.unit.code, 1, found.unit.code) if found.unit else None
-    if not code:
+        return printing_of(found.unit.code) if found.unit else None
+    if not code or not labelling.units_of_receipt(code.upper()):
         return None
-    units = labelling.units_of_receipt(code.upper())
-    return Printing(code.upper(), len(units), units[0].code) if units else None
+    return printing_of(code.upper())
 
 
-def _units(about: str) -> Sequence[Unit]:
-    if about.startswith(RECEIPT):
-        return labelling.units_of_receipt(about) or abort(404)
-    return labelling.units_of_codes([about])
+def printing_of(about: str) -> Printing:
+    """The labels of a receipt or a unit, and whether printing them needs a reason.
+
+    Raises:
+        NotFound: There is none of this code, or it brought no units.
+    """
+    wanted = _wanted(about)
+    with reading() as connection:
+        batch = batch_of(connection, wanted, settings().clinic_name, clinic_zone())
+        again = was_printed(connection, batch, wanted.kind)
+    return Printing(batch.about, len(batch.units), batch.units[0].code, again)
+
+
+def _wanted(about: str) -> Wanted:
+    return Wanted(Kind.RECEIPT if about.startswith(RECEIPT) else Kind.UNIT, about)
 
 
 def _stock(key: str) -> Stock:
@@ -157,13 +180,3 @@ def _stock(key: str) -> Stock:
 
 def _label(unit: Unit) -> UnitLabel:
     return unit_label(unit, settings().clinic_name)
-
-
-def _not_printable(problem: LabelProblem) -> str:
-    return str(
-        gettext(
-            "The label cannot be printed as it must on this size: %(field)s does not fit"
-            " or holds a character that cannot be printed. Choose a larger label.",
-            field=problem.field,
-        )
-    )

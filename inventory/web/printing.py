@@ -28,7 +28,7 @@ from inventory.operations.label_orders import REASONS, Order, was_printed
 from inventory.operations.posting import Answer
 from inventory.store import reading
 from inventory.web.acting import act_from_request, clinic_zone, settings
-from inventory.web.labels import STOCK_WORDS
+from inventory.web.labels import REASON_WORDS, STOCK_WORDS
 from inventory.web.speech import spoken
 from inventory.web.workstation_cookie import find_workstation_here
 from labels.layout import STOCKS
@@ -48,11 +48,6 @@ TITLES: Final[Mapping[Kind, str]] = {
     Kind.SESSION: lazy_gettext("Label of a session"),
     Kind.PRODUCT: lazy_gettext("Label of the syringe of processed fat"),
     Kind.BADGE: lazy_gettext("Badge"),
-}
-REASON_WORDS: Final[Mapping[str, str]] = {
-    "lost": lazy_gettext("the label was lost"),
-    "damaged": lazy_gettext("the label is damaged"),
-    "unreadable": lazy_gettext("no scanner reads the label"),
 }
 
 

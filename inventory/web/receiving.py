@@ -11,7 +11,7 @@ from inventory.store import lists, places, reading, receipts
 from inventory.store.errors import no_such
 from inventory.web.acting import act_from_request, clinic_today
 from inventory.web.items import all_items
-from inventory.web.labels import Printing
+from inventory.web.labels import printing_of
 from inventory.web.listing import asked_for, csv_answer, page_count, page_number
 from inventory.web.scan_lines import SentLine, place_scanned, refused, said_of, sent_list
 from inventory.web.speech import N_, instant
@@ -108,7 +108,6 @@ def show(code: str) -> str:
         lines = lists.lines_of_receipt(connection, receipt.code)
         entry, by = lists.entry_of_receipt(connection, receipt.code)
         units = receipts.unit_ids_of_receipt(connection, receipt.code)
-    first = next((line.first_unit for line in lines if line.first_unit), "")
     return render_template(
         "receiving/show.html",
         receipt=receipt,
@@ -116,7 +115,7 @@ def show(code: str) -> str:
         entry=entry,
         by=by,
         today=clinic_today(),
-        printing=Printing(receipt.code, len(units), first) if units else None,
+        printing=printing_of(receipt.code) if units else None,
     )
 
 

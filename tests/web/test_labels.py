@@ -12,6 +12,7 @@ from tests.web.pharmacy import opened
 def pharmacy(tmp_path_factory):
     with opened(tmp_path_factory.mktemp("labels")) as pharmacy:
         with pharmacy.app.app_context():
+            pharmacy.clinic.units["B9"] = pharmacy.clinic.receive_kits("B9", 2, "TO-PHARMACY")
             pharmacy.clinic.units["A17"] = pharmacy.clinic.receive_kits("A17", 4, "TO-PHARMACY")
         yield pharmacy
 
@@ -33,6 +34,30 @@ def test_the_labels_of_a_delivery_are_printed_and_it_is_kept(pharmacy):
     assert answer.mimetype == "application/pdf"
     assert answer.data.startswith(b"%PDF-")
     assert prints(pharmacy)[-1] == code
+
+
+def test_printing_again_needs_a_reason_and_a_retry_is_no_new_print(pharmacy):
+    first, other = pharmacy.clinic.units["B9"]
+    asked = {"about": first, "stock": "a4-24", "key": "first-print"}
+    assert pharmacy.post("/labels/sheet", data=asked).data.startswith(b"%PDF-")
+    before = prints(pharmacy)
+    assert pharmacy.post("/labels/sheet", data=asked).data.startswith(b"%PDF-")
+    assert prints(pharmacy) == before
+    refused = pharmacy.post("/labels/sheet", data={**asked, "key": "again"})
+    assert refused.status_code == 302
+    page = pharmacy.get(refused.location).text
+    assert "Say why they are printed again" in page
+    assert 'name="reason" required' in page
+    assert prints(pharmacy) == before
+    delivery = re.findall(r"RE[0-9A-Z]{9}", pharmacy.get("/labels/").text)[-1]
+    whole = pharmacy.post("/labels/sheet", data={"about": delivery, "stock": "a4-24"})
+    assert whole.status_code == 302  # one of its labels came out before
+    wrong = pharmacy.post("/labels/sheet", data={**asked, "key": "w", "reason": "because"})
+    assert wrong.status_code == 302
+    told = pharmacy.post("/labels/sheet", data={**asked, "key": "told", "reason": "lost"})
+    assert told.data.startswith(b"%PDF-")
+    assert prints(pharmacy) == [*before, first]
+    assert "it is the first one" in pharmacy.get(f"/labels/?code={other}").text
 
 
 def test_one_piece_is_found_by_its_label_or_chosen_by_the_manufacturers_code(pharmacy):

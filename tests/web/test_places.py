@@ -75,3 +75,12 @@ def test_who_may_not_move_sees_only_what_was_moved(pharmacy):
     page = pharmacy.get("/transfers/", role="auditor").text
     assert "Latest transfers" in page
     assert "scan-list" not in page
+
+
+def test_the_label_of_a_place_is_printed_from_transfers_and_stock(pharmacy):
+    address = "/printing/stock/place/TO-OR1"
+    assert address in pharmacy.get("/transfers/").text
+    assert address in pharmacy.get("/stock/?place=TO-OR1").text
+    assert address not in pharmacy.get("/stock/").text
+    assert pharmacy.get(address).status_code == 200
+    assert address not in pharmacy.get("/transfers/", role="auditor").text
