@@ -31,12 +31,23 @@ def verify(kept: tuple[Path, ...], as_json: bool) -> None:
             code: {"entries": count, "head": verdict.heads[code], "root": verdict.roots[code]}
             for code, count in verdict.entries.items()
         }
-        click.echo(json.dumps({"sound": not faults, "sites": sites, "faults": faults}))
+        click.echo(
+            json.dumps(
+                {
+                    "sound": not faults,
+                    "sites": sites,
+                    "faults": faults,
+                    "elsewhere": [*verdict.elsewhere],
+                }
+            )
+        )
     else:
         for code, count in verdict.entries.items():
             click.echo(f"{code}: {count} entries, head {verdict.heads[code]}")
         for fault in verdict.faults:
             click.echo(f"NOT SOUND: {fault.entry}: {fault.what}")
+        for name in verdict.elsewhere:
+            click.echo(f"These keys have signed for another database as well: {name}")
         if not verdict.faults:
             click.echo(f"Sound: {sum(verdict.entries.values())} entries.")
     raise SystemExit(1 if verdict.faults else 0)

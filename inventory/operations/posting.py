@@ -23,7 +23,7 @@ from inventory.domain.ledger import EntryKind, Movement, check_route
 from inventory.domain.places import Location, Site
 from inventory.domain.problem import Problem, Sentence, blocking, say
 from inventory.operations import checkpointing
-from inventory.store import ledger
+from inventory.store import ledger, proofs
 from inventory.store.errors import Conflict
 
 CLOCK_SLACK: Final = timedelta(minutes=5)
@@ -210,7 +210,7 @@ def post(connection: sa.Connection, act: Act, site: Site, draft: Draft) -> Poste
     rows, movements = _movements(connection, draft.moves)
     text = canonical(payload(act, site, number, at, occurred_at, draft, movements))
     leaf = leaf_hash(text)
-    mac = link(store.keyring().chain, site.code, number, before.mac, leaf)
+    mac = link(proofs.remembered_chain_key(connection), site.code, number, before.mac, leaf)
     entry_id = ledger.add_entry(
         connection,
         {

@@ -21,7 +21,7 @@ from inventory.domain.problem import say
 from inventory.operations import cataloguing, checkpointing, shipped
 from inventory.operations.posting import Act
 from inventory.operations.synthetic_rounds import Ground, Round, Writer
-from inventory.store import bulk, catalogue, ledger, patients, places, procedures
+from inventory.store import bulk, catalogue, ledger, patients, places, procedures, proofs
 from inventory.store.errors import Conflict
 
 BEGIN: Final = datetime(2024, 1, 8, 8, 0, tzinfo=UTC)
@@ -159,7 +159,7 @@ def _ground(act: Act, codes: Sequence[str], retention_years: int, how_many: int)
             retention_years,
             bulk.next_ids(connection),
             {site.id: ledger.head(connection, site.id) for site in sites},
-            store.keyring().chain,
+            proofs.chain_key(connection),
         )
 
 

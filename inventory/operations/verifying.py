@@ -56,12 +56,14 @@ class Verdict:
         heads: The MAC of the latest entry, by site.
         roots: The RFC 6962 root, base64, by site.
         faults: The first fault of each site, and faults of the guards and cases; empty if sound.
+        elsewhere: Chains of other databases that the same keys have signed for.
     """
 
     entries: dict[str, int]
     heads: dict[str, str]
     roots: dict[str, str]
     faults: tuple[Fault, ...]
+    elsewhere: tuple[str, ...] = ()
 
 
 def verify_ledger(kept: Sequence[str] = ()) -> Verdict:
@@ -78,7 +80,13 @@ def verify_ledger(kept: Sequence[str] = ()) -> Verdict:
         if absent:
             faults.append(Fault("-", f"guards are missing: {', '.join(absent)}"))
         sites = places.list_sites(connection)
-        faults += _origin_faults({origin(connection, site) for site in sites}, notes)
+        gone = _not_here({origin(connection, site) for site in sites}, notes)
+        ours = f"kittrace/{proofs.installation_code(connection)}/"
+        faults += [
+            Fault("-", f"the chain {name} was signed for and is not here")
+            for name in gone
+            if name.startswith(ours)
+        ]
         for site in sites:
             walk = _Walk(connection, site, notes)
             fault = walk.go()
@@ -87,7 +95,8 @@ def verify_ledger(kept: Sequence[str] = ()) -> Verdict:
             if fault:
                 faults.append(fault)
         faults += _case_faults(connection)
-    return Verdict(entries, heads, roots, tuple(faults))
+    elsewhere = tuple(name for name in gone if not name.startswith(ours))
+    return Verdict(entries, heads, roots, tuple(faults), elsewhere)
 
 
 def broken_heads() -> list[str]:
@@ -100,7 +109,7 @@ def broken_heads() -> list[str]:
                 continue
             number, before = links[-1].number, links[0].mac if len(links) > 1 else GENESIS
             leaf = leaf_hash(links[-1].text)
-            mac = link(store.keyring().chain, site.code, number, before, leaf)
+            mac = link(proofs.chain_key(connection), site.code, number, before, leaf)
             if leaf != links[-1].leaf or mac != links[-1].mac:
                 broken.append(f"{site.code}-{number}")
     return broken
@@ -124,8 +133,8 @@ def _is_whole(note: str) -> bool:
     return True
 
 
-def _origin_faults(known: set[str], notes: Sequence[str]) -> Iterator[Fault]:
-    """Chains that were signed for and are not here under that name any more."""
+def _not_here(known: set[str], notes: Sequence[str]) -> list[str]:
+    """Chains that we signed for and that are not in this database under that name."""
     gone = set()
     for note in notes:
         try:
@@ -134,8 +143,7 @@ def _origin_faults(known: set[str], notes: Sequence[str]) -> Iterator[Fault]:
             continue  # every site's walk tells it
         if checkpoint.origin not in known and _is_ours(checkpoint, key, blob):
             gone.add(checkpoint.origin)
-    for name in sorted(gone):
-        yield Fault("-", f"the chain {name} was signed for and is not here")
+    return sorted(gone)
 
 
 class _Walk:
@@ -146,7 +154,7 @@ class _Walk:
         self.site = site
         self.tree = Tree()
         self.mac = GENESIS
-        self._key = store.keyring().chain
+        self._key = proofs.chain_key(connection)
         self._expected = self._checkpoints(notes)
         self._movements = proofs.movements_in_order(connection, site.id)
         self._pending: tuple[int, int, dict[str, Any]] | None = None

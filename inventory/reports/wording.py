@@ -70,8 +70,16 @@ WORDS: Final[Mapping[str, str]] = {
     "wrong-patient": N_("wrong patient"),
     "wrong-place": N_("wrong place"),
     "other": N_("other reason"),
+    "check-digit-wrong": N_("check digit wrong"),
+    "not-in-procedure": N_("not in the procedure"),
+    "more-than-planned": N_("more than planned"),
+    "carton-code": N_("code of a carton"),
+    "not-here": N_("not in stock here"),
 }
-"""Outcomes, ways of telling and reasons, by their code."""
+"""Outcomes, ways of telling, reasons and overruled checks, by their code."""
+
+CODED: Final = frozenset({"reason", "checks"})
+"""Values of sentences that are codes of `WORDS`, blanks between them."""
 
 
 def word(code: str, texts: Texts) -> str:
@@ -90,7 +98,8 @@ _VALUE: Final = re.compile(r"%\((\w+)\)s")
 def parts(sentence: Sentence, texts: Texts) -> Iterator[tuple[bool, str]]:
     """The pieces of a sentence in the reader's language: whether it is a value, and its text.
 
-    A value that the template does not know stays visible as its placeholder.
+    Codes of reasons and checks become words, and the value called `name`, a line of a procedure or
+    a noun, is translated. A value that the template does not know stays visible as its placeholder.
 
     Examples:
         >>> list(parts(Sentence("Lot %(lot)s is 5%% off.", {"lot": "A17"}), str))
@@ -101,7 +110,11 @@ def parts(sentence: Sentence, texts: Texts) -> Iterator[tuple[bool, str]]:
         yield False, template
         return
     for place, piece in enumerate(_VALUE.split(template)):
-        if place % 2:
+        if place % 2 and piece in CODED and piece in sentence.values:
+            yield False, ", ".join(word(code, texts) for code in sentence.values[piece].split())
+        elif place % 2 and piece == "name" and sentence.values.get(piece):
+            yield False, texts(sentence.values[piece])
+        elif place % 2:
             yield True, sentence.values.get(piece, f"%({piece})s")
         elif piece:
             yield False, piece.replace("%%", "%")

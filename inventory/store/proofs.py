@@ -1,5 +1,7 @@
 """What proofs are made of: leaves, checkpoints, and all that the verifier compares."""
 
+import hashlib
+import hmac
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 
 from inventory.domain.chain import Link, Tree
 from inventory.domain.ledger import LocationKind
 from inventory.domain.places import MEANINGS
-from inventory.store import AnyRow
+from inventory.store import AnyRow, keyring
 from inventory.store.patients import Patient, commitment
 from inventory.store.tables.catalogue import item, lot, procedure_definition, unit
 from inventory.store.tables.ledger import checkpoint, entry, movement
@@ -23,6 +26,24 @@ from inventory.store.tables.places import installation, location, site
 def installation_code(connection: sa.Connection) -> str:
     """The name that this installation was given when its database was made."""
     return str(connection.execute(sa.select(installation.c.code)).scalar_one())
+
+
+def chain_key(connection: sa.Connection) -> bytes:
+    """What keys the MAC chain of this installation, 32 bytes.
+
+    The installation's name is in it: whoever gives the database another name, so that no kept
+    checkpoint seems to speak of it, breaks every link. Two databases may share one folder of keys.
+    """
+    code = installation_code(connection)
+    return hmac.new(keyring().chain, code.encode(), hashlib.sha256).digest()
+
+
+def remembered_chain_key(connection: sa.Connection) -> bytes:
+    """The same for acts: read once in the life of an application."""
+    known: bytes | None = current_app.extensions.get("kittrace.chain_key")
+    if known is None:
+        known = current_app.extensions["kittrace.chain_key"] = chain_key(connection)
+    return known
 
 
 @dataclass(frozen=True, slots=True)

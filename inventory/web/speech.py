@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from config import Settings
 from inventory.domain.problem import Sentence
+from inventory.reports.wording import said
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that gettext's tools know
@@ -17,15 +18,8 @@ def N_(text: str) -> str:  # noqa: N802 - the name that gettext's tools know
 
 
 def spoken(sentence: Sentence) -> str:
-    """A sentence in the language of this request.
-
-    The value called `name` is translated too, as it names lines of a procedure.
-    """
-    values = dict(sentence.values)
-    if "name" in values:
-        values["name"] = gettext(values["name"])
-    template = str(gettext(sentence.template))
-    return template % values if values else template
+    """A sentence in the language of this request, as papers say it in theirs."""
+    return said(sentence, lambda text: str(gettext(text)))
 
 
 def instant(value: datetime | None) -> str:

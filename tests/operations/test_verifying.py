@@ -1,15 +1,18 @@
 """What the verifier says of a ledger that is sound; what it finds stands under tests/trust."""
 
 import base64
+from pathlib import Path
 
 import pytest
+from flask_migrate import upgrade
 
-from inventory import store
+from inventory import create_app, store
 from inventory.domain.chain import Tree, leaf_hash
 from inventory.operations import checkpointing
 from inventory.operations.verifying import verify_ledger
 from inventory.store import places
-from tests.clinic import Clinic
+from tests.clinic import Clinic, build_clinic
+from tests.conftest import settings_for
 
 
 def test_a_sound_ledger_is_counted_and_its_ends_are_named(clinic: Clinic) -> None:
@@ -59,3 +62,15 @@ def test_a_checkpoint_of_somebody_else_proves_nothing_and_disturbs_nothing(clini
     note = "example.org/log\n7\n" + base64.b64encode(bytes(32)).decode()
     blob = base64.b64encode(bytes(68)).decode()
     assert verify_ledger([f"{note}\n\n— example.org {blob}\n"]).faults == ()
+
+
+def test_two_databases_may_share_one_folder_of_keys(clinic: Clinic, tmp_path: Path) -> None:
+    clinic.receive_kits("A17")
+    other = create_app(settings_for(f"sqlite:///{tmp_path / 'other.db'}", tmp_path))
+    with other.app_context():
+        upgrade()
+        build_clinic()
+        verdict = verify_ledger()
+        store.db.engine.dispose()
+    assert verdict.faults == ()
+    assert [name.rpartition("/")[2] for name in verdict.elsewhere] == ["TO"]

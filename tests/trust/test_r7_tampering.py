@@ -347,10 +347,10 @@ def point_a_reversal_at_another_entry(victim: Victim) -> str:
 
 
 def name_the_installation_otherwise_and_cut_off(victim: Victim) -> str:
-    """Then no kept checkpoint seems to speak of this ledger."""
+    """Then no kept checkpoint seems to speak of this ledger; but every link holds the old name."""
     victim.run("UPDATE installation SET code = 'another'")
     cut_off(victim)
-    return "-"
+    return "TO-1"
 
 
 def remove_a_site(victim: Victim) -> str:

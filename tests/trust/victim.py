@@ -11,6 +11,7 @@ from inventory import store
 from inventory.domain.chain import GENESIS, leaf_hash, link
 from inventory.operations import correcting, recalling
 from inventory.operations.verifying import Fault, verify_ledger
+from inventory.store import proofs
 from tests.clinic import SALINE, Clinic
 from tests.trust.owner import drop_triggers, owner_of
 from tests.trust.workers import House
@@ -119,7 +120,7 @@ def tampering(
 
         here.setattr(store, "reading", through_his_eyes)
         try:
-            yield Victim(connection, history, store.keyring().chain)
+            yield Victim(connection, history, proofs.chain_key(connection))
         finally:
             attack.rollback()
 
