@@ -1,8 +1,11 @@
 """Receiving: what came is scanned, looked at, and booked all at once."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from flask import Blueprint, Response, jsonify, render_template, url_for
+from flask_babel import gettext
+from werkzeug.exceptions import UnprocessableEntity
 
 from inventory.domain.ledger import LocationKind
 from inventory.operations import receiving
@@ -86,6 +89,7 @@ def read() -> Response:
 def book() -> Response | tuple[Response, int]:
     """Take the delivery in, at most once for a key."""
     sent = sent_list()
+    _check_typed(sent.lines)
     request = ReceiptRequest(
         sent.head.get("location", ""),
         sent.head.get("supplier", "").strip(),
@@ -117,6 +121,19 @@ def show(code: str) -> str:
         today=clinic_today(),
         printing=printing_of(receipt.code) if units else None,
     )
+
+
+def _check_typed(lines: Sequence[SentLine]) -> None:
+    """A line without a barcode has its lot typed twice.
+
+    Raises:
+        UnprocessableEntity: One has not.
+    """
+    for asked in (line.asked for line in lines):
+        if not asked.barcodes and not asked.unit and asked.again is None:
+            raise UnprocessableEntity(
+                gettext("Type the lot twice: remove the line of lot %(lot)s.", lot=asked.lot[:40])
+            )
 
 
 def _line(sent: SentLine) -> ReceiptLine:

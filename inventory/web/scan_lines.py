@@ -27,8 +27,8 @@ MOST_LINES: Final = 1000
 LONGEST_SCAN: Final = 1000
 MOST_BARCODES: Final = 4
 
-NOT_KEPT: Final = frozenset({"unreadable", "check-digit-wrong"})
-"""Problems of a scan that only another scan puts right: it becomes no line."""
+NOT_KEPT: Final = frozenset({"unreadable", "check-digit-wrong", "typed-differs"})
+"""Problems that only another scan, or typing again, puts right: it becomes no line."""
 
 
 class _Line(Schema):
@@ -44,6 +44,8 @@ class _Line(Schema):
     )
     item = fields.String(load_default="", validate=validate.Length(max=40))
     lot = fields.String(load_default="", validate=validate.Length(max=200))
+    reference = fields.String(load_default="", validate=validate.Length(max=80))
+    lot_again = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=200))
     unit = fields.String(load_default="", validate=validate.Length(max=40))
     expires_on = fields.Date(load_default=None, allow_none=True)
     number = fields.Integer(load_default=None, allow_none=True, strict=True)
@@ -103,6 +105,7 @@ def sent_list() -> SentList:
 
 
 def _as_line(line: dict[str, Any]) -> SentLine:
+    reference, again = line["reference"], line["lot_again"]
     asked = Asked(
         tuple(line["barcodes"]),
         line["item"],
@@ -110,6 +113,8 @@ def _as_line(line: dict[str, Any]) -> SentLine:
         line["unit"],
         line["expires_on"],
         keyboard_of_request(),
+        reference,
+        None if again is None else (reference, again),
     )
     return SentLine(asked, line["number"])
 

@@ -1,5 +1,6 @@
 """Receiving: read without writing, booked once, refused with every reason."""
 
+import json
 import re
 
 import pytest
@@ -33,6 +34,12 @@ def book(pharmacy, *lines, key="", **head):
 def entries(pharmacy):
     with pharmacy.app.app_context(), store.reading() as connection:
         return connection.exec_driver_sql("SELECT count(*) FROM entry").scalar_one()
+
+
+def last_entry(pharmacy):
+    with pharmacy.app.app_context(), store.reading() as connection:
+        query = "SELECT text FROM entry ORDER BY id DESC LIMIT 1"
+        return json.loads(connection.exec_driver_sql(query).scalar_one())
 
 
 def test_an_empty_list_says_how_to_begin(tmp_path):
@@ -139,9 +146,31 @@ def test_a_refusal_names_everything_that_is_wrong(pharmacy):
 
 def test_a_line_typed_by_hand_is_taken(pharmacy):
     typed = {"item": pharmacy.clinic.saline, "lot": "H1", "expires_on": "2029-01-31", "number": 4}
-    answer = book(pharmacy, typed)
+    once = book(pharmacy, typed)
+    assert once.status_code == 422
+    assert "Type the lot twice" in once.text
+    answer = book(pharmacy, {**typed, "lot_again": "H1"})
     assert answer.status_code == 201
     assert ">4<" in pharmacy.get(answer.json["location"]).text
+    said = last_entry(pharmacy)
+    assert said["facts"]["lines"] == [{"manual": "twice"}]
+    assert said["movements"][0]["entered"] == "typed"
+
+
+def test_a_line_is_typed_by_its_ref_and_a_lot_typed_otherwise_is_no_line(pharmacy):
+    typed = {"reference": "SALINE", "lot": "H2", "expires_on": "2029-01-31"}
+    same, differs, unknown = read(
+        pharmacy,
+        {**typed, "lot_again": "H2"},
+        {**typed, "lot_again": "HZ"},
+        {**typed, "reference": "NO-SUCH", "lot_again": "H2"},
+    )
+    assert (same["state"], same["item"]) == ("taken", pharmacy.clinic.saline)
+    assert (differs["keep"], differs["state"]) == (False, "stop")
+    assert "Look at the pack and type both again" in differs["text"]
+    assert (unknown["item"], unknown["state"]) == ("", "stop")
+    answer = book(pharmacy, {**typed, "lot_again": "HZ"})
+    assert [problem["code"] for problem in answer.json["problems"]] == ["typed-differs"]
 
 
 @pytest.mark.parametrize(

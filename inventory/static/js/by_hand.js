@@ -19,17 +19,26 @@ export class ByHand {
   }
 
   submit() {
-    const [item, lot, expiry, number] = ["item", "lot", "expires_on", "number"].map((name) =>
-      this.form.elements.namedItem(name)); // `elements.item` is a method
-    const empty = [item, lot].find((each) => !each.value.trim());
+    const field = (name) => this.form.elements.namedItem(name); // `elements.item` is a method
+    const [item, lot, again, number] = ["item", "lot", "lot_again", "number"].map(field);
+    const reference = item.value ? "" : field("reference")?.value.trim() ?? "";
+    const needed = [...(reference ? [] : [item]), lot, ...(again ? [again] : [])];
+    const empty = needed.find((each) => !each.value.trim());
     if (empty) return void empty.focus();
-    const asked = { item: item.value, lot: lot.value.trim(), expires_on: expiry?.value || null };
+    const asked = { item: item.value, lot: lot.value.trim(), expires_on: field("expires_on")?.value || null };
+    if (reference) asked.reference = reference;
+    if (again) asked.lot_again = again.value.trim(); // deliveries: the lot is typed twice
     this.list.queue(() => this.add(asked, Number(number.value) || 1));
   }
 
   async add(asked, number) {
     const [said] = (await this.list.read([{ asked, number }])) ?? [];
     if (!said) return;
+    if (!said.keep || !said.item) { // what was typed stays, to be put right
+      this.list.say("stop", said.text);
+      this.form.elements.namedItem(said.item ? "lot" : "item").focus();
+      return;
+    }
     const line = this.list.draft.add(asked, number);
     if (this.replaced) this.list.draft.remove(this.replaced);
     this.replaced = null;
