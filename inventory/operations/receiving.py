@@ -16,6 +16,7 @@ from inventory.domain.patient_session import MAXIMUM_QUANTITY
 from inventory.domain.places import Location
 from inventory.domain.problem import Problem, say
 from inventory.operations.identifying import Asked, Identified, check_lot, identify, overruled_by
+from inventory.operations.noting import keep_note
 from inventory.operations.posting import (
     Act,
     Answer,
@@ -178,6 +179,8 @@ def receive(act: Act, request: ReceiptRequest) -> Answer:
             moves += made
             said.append(words)
         facts = {"lines": [dict(line.found.facts) for line in lines]}
+        if any(move.overridden for move in moves):
+            facts |= keep_note(connection, act, request.override.reason)
         posted = post(connection, act, site, Draft(EntryKind.RECEIVE, code, moves, facts))
         body = {"code": code, "entry": posted.reference, "mac": posted.mac, "lines": said}
         return Answer(body, warned(problems))

@@ -1,6 +1,6 @@
 """Receiving: what came is scanned, looked at, and booked all at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from flask import Blueprint, Response, jsonify, render_template, url_for
@@ -8,14 +8,18 @@ from flask_babel import gettext
 from werkzeug.exceptions import UnprocessableEntity
 
 from inventory.domain.ledger import LocationKind
+from inventory.domain.problem import OVERRULABLE, Problem
 from inventory.operations import receiving
+from inventory.operations.posting import Override
 from inventory.operations.receiving import ReceiptLine, ReceiptRequest
 from inventory.store import lists, places, reading, receipts
 from inventory.store.errors import no_such
+from inventory.web.access import WrongRole, current_person
 from inventory.web.acting import act_from_request, clinic_today
 from inventory.web.items import all_items
 from inventory.web.labels import printing_of
 from inventory.web.listing import asked_for, csv_answer, page_count, page_number
+from inventory.web.permissions import OVERRULERS
 from inventory.web.scan_lines import SentLine, place_scanned, refused, said_of, sent_list
 from inventory.web.speech import N_, instant
 
@@ -75,7 +79,12 @@ def new() -> str:
     """A delivery to be scanned; the browser keeps it until it is booked."""
     with reading() as connection:
         stores = places.list_locations(connection, LocationKind.STORE)
-        return render_template("receiving/new.html", stores=stores, items=all_items(connection))
+        return render_template(
+            "receiving/new.html",
+            stores=stores,
+            items=all_items(connection),
+            may_overrule=_may_overrule(),
+        )
 
 
 @blueprint.post("/read")
@@ -95,6 +104,7 @@ def book() -> Response | tuple[Response, int]:
         sent.head.get("supplier", "").strip(),
         sent.head.get("document", "").strip()[:80],
         [_line(line) for line in sent.lines],
+        _override(sent.head),
     )
     answer = receiving.receive(act_from_request(), request)
     if answer.refused:
@@ -136,6 +146,28 @@ def _check_typed(lines: Sequence[SentLine]) -> None:
             )
 
 
+def _override(head: Mapping[str, str]) -> Override:
+    """What is overruled of the whole delivery, and why.
+
+    Raises:
+        WrongRole: This person may overrule nothing.
+    """
+    codes = frozenset(head.get("override_codes", "").split()) & OVERRULABLE
+    if codes and not _may_overrule():
+        raise WrongRole(OVERRULERS)
+    return Override(codes, head.get("override", "").strip()) if codes else Override()
+
+
+def _may_overrule() -> bool:
+    return bool(current_person().roles & OVERRULERS)
+
+
+def _overrulable(problems: Sequence[Problem]) -> Sequence[str]:
+    """The problems of a line that this person may overrule, if nothing else stops it."""
+    codes = sorted({problem.code for problem in problems if problem.blocking})
+    return codes if _may_overrule() and OVERRULABLE.issuperset(codes) else []
+
+
 def _line(sent: SentLine) -> ReceiptLine:
     return ReceiptLine(sent.asked, 1 if sent.number is None else sent.number)
 
@@ -144,7 +176,8 @@ def _said(connection: Any, sent: SentLine) -> dict[str, Any]:
     if place := place_scanned(connection, sent.asked):
         return {"place": place}
     line = receiving.read_line(connection, _line(sent), clinic_today())
-    return said_of(
+    overrulable = _overrulable(line.problems)
+    said = said_of(
         "receiving/_line.html",
         sent,
         line.found,
@@ -152,4 +185,9 @@ def _said(connection: Any, sent: SentLine) -> dict[str, Any]:
         quantity=line.quantity,
         step=1,
         quarantined=line.quarantined,
+        overrulable=overrulable,
     )
+    if overrulable:  # it stays in the list, apart from a scan of the same thing that was read well
+        same = f"{said['same']}|{' '.join(overrulable)}"
+        said |= {"keep": True, "same": same, "overrulable": overrulable}
+    return said

@@ -212,3 +212,38 @@ def test_the_list_is_taken_away_as_csv(pharmacy):
     answer = pharmacy.get("/receiving/receipts.csv")
     assert answer.text.startswith("\ufeffReceipt,Booked at,Supplier")
     assert "DDT 7" in answer.text
+
+
+WRONG = "+A99912345/$A170"  # its check character would be another
+GOOD = {"barcodes": ["+A999123457"]}
+
+
+def test_a_wrong_check_digit_is_overruled_once_for_the_delivery_and_marked(pharmacy):
+    line = {"barcodes": [WRONG]}
+    assert [said["keep"] for said in read(pharmacy, line)] == [False]  # no item has its code
+    made = pharmacy.send("/items/provisional", {"head": {"kind": "fluid"}, "lines": [GOOD]})
+    assert made.status_code == 201, made.text
+    [said] = read(pharmacy, line)
+    assert (said["keep"], said["state"]) == (True, "stop")
+    assert said["overrulable"] == ["check-digit-wrong"]
+    assert "why it is booked all the same" in said["html"]
+    assert 'name="override"' in pharmacy.get("/receiving/new").text
+    for head in ({}, {"override": "why"}, {"override_codes": "check-digit-wrong"}):
+        assert book(pharmacy, line, **head).json["problems"][0]["code"] == "check-digit-wrong"
+    told = {"override": "misprinted box", "override_codes": "check-digit-wrong lot-recalled"}
+    assert book(pharmacy, line, **told).status_code == 201
+    entry = last_entry(pharmacy)
+    assert entry["movements"][0]["overridden"] == "check-digit-wrong"
+    assert entry["facts"]["note"]
+    assert "misprinted" not in json.dumps(entry)
+
+
+def test_an_administrator_overrules_nothing(pharmacy):
+    [said] = pharmacy.send("/receiving/read", {"lines": [{"barcodes": [WRONG]}]}, "admin").json[
+        "lines"
+    ]
+    assert "overrulable" not in said
+    assert 'name="override"' not in pharmacy.get("/receiving/new", role="admin").text
+    head = {**HEAD, "override": "why", "override_codes": "check-digit-wrong"}
+    sent = {"head": head, "lines": [{"barcodes": [WRONG]}]}
+    assert pharmacy.send("/receiving/book", sent, "admin").status_code == 403

@@ -208,7 +208,14 @@ export class ScanList {
     list.replaceChildren(...this.draft.lines.map((line) => this.row(line, line === fresh)));
     if (focused) list.querySelector(`[data-id="${focused}"] [data-number]`)?.focus();
     document.getElementById("lines-empty").hidden = this.draft.lines.length > 0;
+    const overrule = document.getElementById("overrule"); // only where deliveries are booked
+    if (overrule) overrule.hidden = this.overrulable().length === 0;
     this.sum();
+  }
+
+  /** Codes of problems that a reason, given once for the list, overrules. */
+  overrulable() {
+    return [...new Set(this.draft.lines.flatMap((line) => line.said?.overrulable ?? []))];
   }
 
   row(line, fresh) {
@@ -245,10 +252,12 @@ export class ScanList {
   // ---- sending
 
   isReady() {
-    const empty = this.heads().filter((head) => head.dataset.required && !head.value.trim());
+    const empty = this.heads().filter((head) =>
+      head.dataset.required && !head.value.trim() && !head.closest("[hidden]"));
     empty.forEach((head) => this.complain(head, head.dataset.required));
     const wrong = this.draft.lines.find((line) =>
-      !line.said || line.said.state === "stop" || line.said.state === "part");
+      !line.said || (line.said.state === "stop" && !line.said.overrulable?.length)
+      || line.said.state === "part");
     if (wrong) this.tell([notice("stop", this.root.dataset.notReady)]);
     if (empty.length) empty[0].focus();
     else if (wrong) {
@@ -273,7 +282,7 @@ export class ScanList {
 
   async sendNow() {
     const content = {
-      head: this.draft.head,
+      head: { ...this.draft.head, override_codes: this.overrulable().join(" ") },
       lines: [...this.draft.lines].reverse().map(({ asked, number, said }) =>
         ({ ...asked, number: number ?? said.step })),
     };
