@@ -8,6 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from inventory import store
+from inventory.domain.catalogue import ItemKind
+from inventory.operations import provisioning
 from tests.browser.conftest import PHONE, TABLET
 from tests.clinic import CARTON, KIT, SALINE
 
@@ -165,6 +167,26 @@ def test_a_line_is_typed_by_hand(delivery):
     expect(lines(delivery).first).to_contain_text("hand-1")
     lines(delivery).first.get_by_role("button", name="Remove").click()
     expect(lines(delivery)).to_have_count(0)
+
+
+def test_a_wrong_check_digit_is_booked_with_one_reason(delivery, live):
+    live.clinic.now = datetime.now(UTC)  # noqa: TID251 - the server has booked by its own clock
+    before = receipts(live)
+    delivery.get_by_label("Supplier").fill("Acme Medical")
+    delivery.locator("#supplier").blur()
+    with live.app.app_context():
+        provisioning.add_provisional_item(live.clinic.act(), ["+A999123457"], ItemKind.FLUID)
+    expect(delivery.locator("#overrule")).to_be_hidden()
+    scan(delivery, "+A99912345/$A170")
+    expect(lines(delivery)).to_have_count(1)
+    expect(delivery.locator("#overrule")).to_be_visible()
+    button = delivery.get_by_role("button", name="Book the delivery")
+    button.click()
+    expect(delivery.get_by_text("Say why, or remove the marked lines.")).to_be_visible()
+    delivery.locator("#override").fill("misprinted box")
+    button.click()
+    delivery.wait_for_url("**/receiving/RE*")
+    assert receipts(live) == before + 1
 
 
 def test_places_and_pieces_are_scanned_and_moved(as_role, live):
