@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import ground, recall_pdf, scans, starting, tracing
+from bench import ground, labels, reading, recall_pdf, scans, starting, tracing
 
-PARTS = ("scans", "trace", "pdf", "start")
+PARTS = ("scans", "trace", "pdf", "start", "reading", "labels")
 
 
 def main() -> None:
@@ -36,6 +36,10 @@ def main() -> None:
         _say("pdf", "-", recall_pdf.measure())
     if "start" in wanted:
         _say("start", "sqlite", starting.measure())
+    if "reading" in wanted:
+        _say("reading", "-", reading.measure())
+    if "labels" in wanted:
+        _say("labels", "-", labels.measure())
 
 
 def _both(which: str, what: str, measure: Callable[[str], dict[str, Any]]) -> None:

@@ -1,12 +1,11 @@
 """`flask clinic`: set up sites, the places of a site, and the procedure that ships."""
 
 import click
-from flask.cli import AppGroup
 
-from inventory.cli.acting import act_of_command
+from inventory.cli.acting import Commands, act_of_command
 from inventory.operations import cataloguing, shipped
 
-clinic = AppGroup("clinic", help="Set up sites, places and procedures.")
+clinic = Commands("clinic", help="Set up sites, places and procedures.")
 
 
 @clinic.command("add-site")

@@ -4,15 +4,14 @@ import json
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from inventory import store
-from inventory.cli.acting import act_of_command
+from inventory.cli.acting import Commands, act_of_command
 from inventory.operations import checkpointing, verifying
 from inventory.store import guards, places
 from inventory.store import ledger as entries
 
-ledger = AppGroup("ledger", help="Verify the ledger and what proves it.")
+ledger = Commands("ledger", help="Verify the ledger and what proves it.")
 
 
 @ledger.command()

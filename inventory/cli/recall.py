@@ -6,10 +6,9 @@ from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from inventory import store
-from inventory.cli.acting import act_of_command
+from inventory.cli.acting import Commands, act_of_command
 from inventory.operations import recalling
 from inventory.operations.papering import checkpoints_for_paper
 from inventory.reports.page import Clinic
@@ -17,7 +16,7 @@ from inventory.reports.recall import recall_pdf
 from inventory.reports.recall_json import as_json as report_as_json
 from inventory.store import recalls
 
-recall = AppGroup("recall", help="Recalls and their reports.")
+recall = Commands("recall", help="Recalls and their reports.")
 
 
 @recall.command("list")
@@ -28,7 +27,13 @@ def list_cases(as_json: bool) -> None:
         cases = recalls.list_recalls(connection)
     if as_json:
         said = [
-            {"code": c.code, "reference": c.reference, "open": c.lifted_at is None} for c in cases
+            {
+                "code": c.code,
+                "reference": c.reference,
+                "manufacturer": c.manufacturer,
+                "open": c.lifted_at is None,
+            }
+            for c in cases
         ]
         click.echo(json.dumps(said))
         return

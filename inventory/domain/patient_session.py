@@ -155,7 +155,7 @@ def unaccounted(lines: Iterable[SessionLine]) -> list[Problem]:
                 " say used, wasted or restocked.",
                 quantity=line.in_session,
                 item=line.item_name,
-                lot=line.lot,
+                lot=f"{line.lot} ({line.unit})" if line.unit else line.lot,
             ),
         )
         for line in lines

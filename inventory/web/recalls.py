@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from inventory import store
 from inventory.domain.ledger import Reconciliation
-from inventory.domain.recall import RecallReport
+from inventory.domain.recall import RecallCase, RecallReport
 from inventory.operations import looking, recalling
 from inventory.operations.papering import checkpoints_for_paper
 from inventory.reports.page import Clinic
@@ -48,15 +48,31 @@ SUMS: Final = (
 
 @blueprint.get("/")
 def list() -> str:
-    """All recalls, the latest first."""
+    """Recalls, the latest first; searched by code, notice, manufacturer or lot."""
+    search = request.args.get("search", "").strip()
     with store.reading() as connection:
-        cases = recalls.list_recalls(connection)
+        found = [case for case in recalls.list_recalls(connection) if _matches(case, search)]
+        cases = found[(page_number() - 1) * PAGE :][:PAGE]
         names = {
             scope.item: catalogue.get_item(connection, scope.item).name
             for case in cases
             for scope in case.scope
         }
-    return render_template("recalls/list.html", cases=cases, names=names)
+    return render_template(
+        "recalls/list.html",
+        cases=cases,
+        names=names,
+        search=search,
+        total=len(found),
+        page=page_number(),
+        pages=page_count(len(found)),
+    )
+
+
+def _matches(case: RecallCase, search: str) -> bool:
+    lots = [lot for scope in case.scope for lot in scope.lots or ()]
+    texts = [case.code, case.reference, case.manufacturer, *lots]
+    return any(search.lower() in text.lower() for text in texts)
 
 
 @blueprint.get("/<code>")
@@ -128,18 +144,25 @@ def pdf(code: str) -> Response:
 def identified(code: str) -> Response:
     """The copy with names: the look is recorded first, of those only who must be told."""
     report = report_of(code)
-    concerned = {one.patient for one in report.rings.exposed_sessions}
-    concerned |= {one.session.patient for one in report.rings.cannot_be_excluded}
-    with store.reading() as connection:
-        site = places.list_sites(connection)[0]
-    known = looking.look(
-        act_from_request(), site, report.case.code, sorted(concerned), purpose="recall"
-    )
-    names = {pseudonym: _person(identity) for pseudonym, identity in known.items()}
+    names = {code: _person(identity) for code, identity in _looked_up(report).items()}
     for judged in report.rings.excluded:
         not_asked = PatientName(gettext("not looked up: excluded"), "", None)
         names.setdefault(judged.session.patient, not_asked)
     return _paper(report, names)
+
+
+def _looked_up(report: RecallReport) -> dict[str, Identity]:
+    """Who the exposed and the doubtful are; each site's chain keeps the look at its patients."""
+    doubtful = [one.session for one in report.rings.cannot_be_excluded]
+    concerned = [*report.rings.exposed_sessions, *doubtful]
+    with store.reading() as connection:
+        sites = places.list_sites(connection)
+    known: dict[str, Identity] = {}
+    for site in sites:
+        codes = sorted({one.patient for one in concerned if one.site == site.code})
+        if codes:
+            known |= looking.look(act_from_request(), site, report.case.code, codes, "recall")
+    return known
 
 
 def _person(identity: Identity) -> PatientName:
