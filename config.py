@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 PROJECT: Final = Path(__file__).resolve().parent
 
 LEAST_RETENTION_YEARS: Final = 30
-"""What is kept about implants and the like is kept at least so long; see docs/decisions."""
+"""What is kept about implants and the like is kept at least so long; docs/decisions/0010."""
 
 DRIVERS: Final = ("sqlcipher", "stdlib")
 
