@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -19,6 +20,9 @@ from inventory import create_app, store
 from inventory.operations.verifying import verify_ledger
 from tests.auditing import audit
 from tests.clinic import Clinic, build_clinic
+
+hypothesis.settings.register_profile("kittrace", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("kittrace")
 
 
 def settings_for(url: str, folder: Path, **more: object) -> Settings:
