@@ -1,5 +1,6 @@
 """A small clinic to act in: builders with defaults, so that a test says only what matters to it."""
 
+import random
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -41,11 +42,12 @@ class Clinic:
     saline: str = ""
     now: datetime = MONDAY
     units: dict[str, list[str]] = field(default_factory=dict)
+    draw: random.Random = field(default_factory=lambda: random.Random(1))
 
     def act(self, key: str = "", by: str = "maria") -> Act:
         """An act, one second after the one before."""
         self.now += timedelta(seconds=1)
-        return Act(by, self.now, ROME, key, "OR1-PC")
+        return Act(by, self.now, ROME, key, "OR1-PC", self.draw)
 
     def label(self, lot: str, gtin: str = KIT, expiry: str = FAR, serial: str = "") -> str:
         """The GS1 element string on a pack."""

@@ -83,7 +83,7 @@ def test_closing_is_refused_with_all_that_is_missing_and_then_done(work):
     assert "Kit: 1 missing. Scan what was opened." in page
     nurse.scan(code, unit)
     page = nurse.send(f"/sessions/{code}/close").text
-    assert "1 of Lipo kit, lot CLOSE, opened without an outcome" in page
+    assert "1 of Lipo kit, lot CLOSE (KT" in page
     assert "All used" in nurse.send(f"/sessions/{code}/use-all").text
     assert "Closed." in nurse.send(f"/sessions/{code}/close").text
     record = nurse.get(f"/sessions/{code}").text
