@@ -54,7 +54,7 @@ check: check-static test ## everything that has to be green before a commit
 bench: .venv/.dev ## measure what we promise
 	$(BIN)/python -m bench
 
-fuzz: .venv/.dev ## 100,000 random and mutated scans through the reader and the API's parser
+fuzz: .venv/.dev ## let Hypothesis make up 100,000 scans for the reader and the API
 	$(BIN)/python -m bench.fuzz $(ARGS)
 
 demo: .venv/.ok ## load the demonstration clinic into an empty database
