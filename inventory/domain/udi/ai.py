@@ -14,7 +14,7 @@ from biip import ParseError
 from biip.gs1_application_identifiers import GS1ApplicationIdentifier
 
 from inventory.domain.problem import Problem, say
-from inventory.domain.udi.dates import gs1_date
+from inventory.domain.udi.dates import gs1_date, is_time
 from inventory.domain.udi.udi import UdiError
 
 Element = tuple[str, str]
@@ -29,6 +29,9 @@ CHECKED_DIGITS: Final = {
 
 DATES: Final = frozenset({"11", "12", "13", "15", "16", "17"})
 STRICT_DATES: Final = frozenset({"4324", "4325", "4326", "7003", "7006", "7007", "7011", "8008"})
+TIMED: Final = frozenset({"4324", "4325", "7003", "7011", "8008"})
+"""Identifiers of a date behind which a time of day may stand."""
+NO_TIME: Final = {"4324": "9999", "4325": "9999"}
 
 EXCLUDES: Final = (
     ("01", "02"), ("01", "03"), ("01", "37"), ("01", "255"), ("02", "03"), ("21", "235"),
@@ -41,6 +44,9 @@ NEEDS: Final = (
     ("8019", ("8017", "8018")), ("8020", ("415",)),
 )  # fmt: skip
 """An identifier and those of which one must stand beside it; the same place."""
+
+MODELS: Final = frozenset({"8013", "8014"})
+"""Global Model Number and Master UDI-DI, which end in a pair of check characters."""
 
 PATIENT_DATA: Final = frozenset(str(number) for number in range(7241, 7260))
 """Media type, date of birth, name, sex and the like of a wristband: never kept."""
@@ -161,7 +167,7 @@ def malformed(ai: str, length: int) -> UdiError:
 def check_digits(element: Element) -> list[Problem]:
     """Whether the number in an element ends as its check digit demands (`check-digit-wrong`)."""
     ai, value = element
-    if ai == "8013" and (len(value) < 3 or gmn_check_pair(value[:-2]) != value[-2:]):
+    if ai in MODELS and (len(value) < 3 or gmn_check_pair(value[:-2]) != value[-2:]):
         return [_wrong_check(ai, value, gmn_check_pair(value[:-2]), value[-2:])]
     number = value[: CHECKED_DIGITS.get(ai, 0)]
     if number and check_digit(number[:-1]) != number[-1]:
@@ -195,6 +201,7 @@ def check_date(element: Element, year_now: int) -> None:
     elif ai in STRICT_DATES:
         parts = [value[:6], value[6:12]] if ai == "7007" and len(value) > 6 else [value[:6]]
         sound = all(gs1_date(part, year_now, day_zero=False) is not None for part in parts)
+        sound = sound and (ai not in TIMED or value[6:] == NO_TIME.get(ai) or is_time(value[6:]))
     else:
         return
     if not sound:

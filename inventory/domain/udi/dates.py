@@ -75,6 +75,20 @@ def gs1_date(yymmdd: str, year_now: int, *, day_zero: bool = True) -> date | Non
     return calendar_day(year, month, day)
 
 
+def is_time(digits: str) -> bool:
+    """Whether digits are hours, or hours and minutes, or these and seconds.
+
+    Source:
+        GS1 General Specifications, 3.7 (AI 7003) and 3.9 (AI 8008).
+
+    Examples:
+        >>> is_time("2359"), is_time("2400"), is_time("2360"), is_time("00")
+        (True, False, False, True)
+    """
+    parts = [int(digits[at : at + 2]) for at in range(0, len(digits), 2)]
+    return all(part < most for part, most in zip(parts, (24, 60, 60), strict=False))
+
+
 def day_of_year(year: int, day: int) -> date | None:
     """The day with that number, 1 to 366, as a Julian date counts.
 

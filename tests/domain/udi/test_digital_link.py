@@ -22,6 +22,7 @@ GTIN = "09521234543213"
         (f"https://a/01/{GTIN}/22/2A/10/L", [("01", GTIN), ("22", "2A"), ("10", "L")]),
         (f"https://a/01/{GTIN}?linkType=gs1:pip&17=280131", [("01", GTIN), ("17", "280131")]),
         (f"https://a/01/{GTIN}/10/01/21/02", [("01", GTIN), ("10", "01"), ("21", "02")]),
+        (f"https://a/01/{GTIN}/235/TP1", [("01", GTIN), ("235", "TP1")]),
         ("https://a/414/9521234543213/254/R7", [("414", "9521234543213"), ("254", "R7")]),
         (
             "https://a/8018/952123454321012341/8019/1",
@@ -49,6 +50,12 @@ def test_a_gtin_of_13_digits_is_filled_up_with_a_warning():
         f"https://a/01/{GTIN}/17/280131",  # an attribute in the path
         f"https://a/01/{GTIN}?21=S1",  # a qualifier in the query
         f"https://a/01/{GTIN}?10=LC",
+        f"https://a/01/{GTIN}?235=TP1",
+        "https://a/414/9521234543213?254=R7",
+        "https://a/8010/9521234ABC?8011=1",
+        "https://a/8018/952123454321012341?8019=1",
+        f"https://a/01/{GTIN}?415=9521234543213&8020=A",
+        f"https://a/01/{GTIN}/21/S1/235/TP1/10/LC",
         f"https://a/01/{GTIN}/10/",
         f"https://a/01/{GTIN}/10/A%00B",
         f"https://a/01/{GTIN}/10/A%FF",

@@ -83,6 +83,11 @@ def test_an_element_fills_its_field(body, expected):
         ("8004952123ABC", [("8004", "952123ABC")]),  # GIAI of an instrument
         ("7240PROTO-1", [("7240", "PROTO-1")]),
         ("91OURS", [("91", "OURS")]),
+        ("7145601234", [("714", "5601234")]),  # AIM of a medicine, Portugal
+        ("13260131\x1d16280131", [("13", "260131"), ("16", "280131")]),  # 3.4.4, 3.4.6
+        ("22B2\x1d250S2", [("22", "B2"), ("250", "S2")]),  # 3.4.9, 3.5.3
+        ("0309521234543213", [("03", GTIN)]),  # made to order GTIN
+        ("8019123", [("8019", "123")]),  # 3.9.11: service relation instance
         ("\x1d10A\x1d\x1d21B\x1d", [("10", "A"), ("21", "B")]),  # leading FNC1 sent as separator
         ("17280131\x1d10A", [("17", "280131"), ("10", "A")]),  # 7.8.6: not needed, but allowed
         ("10LOT(A)/-.", [("10", "LOT(A)/-.")]),  # 7.11: CSET 82
@@ -118,11 +123,41 @@ def test_a_text_that_cannot_be_cut_to_its_end_is_refused(body):
 
 @pytest.mark.parametrize(
     "elements",
-    [[("17", "281331")], [("17", "270229")], [("7003", "2802001530")], [("11", "260001")]],
+    [  # General Specifications, 3.4 and 3.7: day 00 only where no time of day may follow
+        [("17", "281331")],
+        [("17", "270229")],
+        [("11", "260001")],
+        [("13", "260230")],
+        [("16", "260431")],
+        [("7003", "2802001530")],
+        [("7003", "2802292400")],
+        [("7003", "2802291560")],
+        [("7007", "280200")],
+        [("7007", "280229280230")],  # the second of two
+        [("7011", "280200")],
+        [("4326", "280200")],
+        [("4324", "2802292460")],
+        [("8008", "28022924")],
+    ],
 )
 def test_a_date_that_does_not_exist_is_refused(elements):
     with pytest.raises(UdiError, match="is no date"):
         as_udi(elements, 2026)
+
+
+@pytest.mark.parametrize(
+    ("ai", "value"),
+    [
+        ("7003", "2802292359"),
+        ("7007", "280229280301"),
+        ("7011", "2802290000"),
+        ("4324", "2802299999"),  # no time of day
+        ("8008", "28022923"),
+        ("11", "260200"),
+    ],
+)
+def test_a_date_that_exists_is_taken(ai, value):
+    assert as_udi([(ai, value)], 2026).element(ai) == value
 
 
 @pytest.mark.parametrize(
@@ -133,6 +168,8 @@ def test_a_date_that_does_not_exist_is_refused(elements):
         ("414", "9521234543214"),
         ("8003", "09521234543214X"),
         ("8013", "1987654Ad4X4bL5ttr2310cK2"),
+        ("8014", "1987654Ad4X4bL5ttr2310cK2"),
+        ("8017", "952123454321012342"),
         ("8018", "952123454321012342"),
     ],
 )
@@ -157,6 +194,8 @@ def test_the_check_digit_of_a_number_is_its_last(number):
 
 def test_the_check_pair_of_a_model_number_is_computed():
     assert gmn_check_pair("1987654Ad4X4bL5ttr2310c") == "2K"  # 7.9.5, the worked example
+    for ai in ("8013", "8014"):  # basic UDI-DI, master UDI-DI
+        assert as_udi([(ai, "1987654Ad4X4bL5ttr2310c2K")], 2026).problems == ()
 
 
 @pytest.mark.parametrize(
@@ -165,6 +204,10 @@ def test_the_check_pair_of_a_model_number_is_computed():
         [("01", GTIN), ("01", CARTON)],
         [("01", GTIN), ("02", CARTON), ("37", "5"), ("00", "952123454321012341")],
         [("01", GTIN), ("37", "5")],
+        [("01", GTIN), ("03", CARTON)],
+        [("01", GTIN), ("255", "9521234543213")],
+        [("02", GTIN), ("03", CARTON), ("37", "5"), ("00", "952123454321012341")],
+        [("37", "5"), ("00", "952123454321012341")],
         [("02", GTIN)],
         [("21", "A"), ("235", "B")],
         [("01", GTIN), ("250", "A")],

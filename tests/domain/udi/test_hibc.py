@@ -91,6 +91,14 @@ def test_every_form_of_production_data_is_read(data, expected):
         )
 
 
+@pytest.mark.parametrize(
+    ("data", "year"), [("$$3760229LC", 2076), ("$$3770228LC", 1977), ("$$1299LC", 1999)]
+)
+def test_the_century_of_an_hibc_date_is_that_of_gs1(data, year):
+    # ANSI/HIBC 2.6 leaves the century open; GS1 General Specifications, 7.12 is applied
+    assert read_hibc(build(f"+{DI}/{data}"), 2026).expires_on.year == year
+
+
 @pytest.mark.parametrize("data", ["$+SN0003", "$$+3280229SN0003", "$$+7SN0003", "$$+0228SN0003"])
 def test_a_plus_behind_the_flag_means_a_serial_number(data):
     udi = read_hibc(build(f"+{DI}/{data}"), 2026)
