@@ -41,30 +41,6 @@ def covers(scopes: Iterable[Scope], item: str, lot: str) -> bool:
     return any(scope.item == item and (scope.lots is None or lot in scope.lots) for scope in scopes)
 
 
-def resembling(asked: Iterable[str], known: Iterable[str]) -> dict[str, list[str]]:
-    """Known lots that look like an asked one but are not it, for a person to decide.
-
-    Upper and lower case, blanks, hyphens, dots, slashes and leading zeros are passed over, and O
-    and 0, I and 1 are held for the same. It is shown, never silently applied.
-
-    Examples:
-        >>> resembling(["a-0017"], ["A17", "A-0017", "B2"])
-        {'a-0017': ['A-0017']}
-        >>> resembling(["0017"], ["17", "0017"])
-        {'0017': ['17']}
-    """
-    shapes: dict[str, list[str]] = {}
-    for lot in known:
-        shapes.setdefault(_shape(lot), []).append(lot)
-    found = {lot: sorted(set(shapes.get(_shape(lot), ())) - {lot}) for lot in dict.fromkeys(asked)}
-    return {lot: alike for lot, alike in found.items() if alike}
-
-
-def _shape(lot: str) -> str:
-    kept = "".join(letter for letter in lot.upper() if letter not in " \t-./_")
-    return kept.replace("O", "0").replace("I", "1").lstrip("0")
-
-
 @dataclass(frozen=True, slots=True)
 class RecallCase:
     """A recall as it was opened.

@@ -1,7 +1,7 @@
 """Recalls: opened for all sites at one instant, lifted with a reason, reported from facts."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,7 +11,8 @@ from inventory import store
 from inventory.domain.catalogue import Item
 from inventory.domain.chain import Json
 from inventory.domain.codes import new_code
-from inventory.domain.ledger import ON_HAND, EntryKind, reconcile
+from inventory.domain.ledger import EntryKind, reconcile
+from inventory.domain.lot_lists import alike_but_not_asked
 from inventory.domain.patient_session import taken
 from inventory.domain.problem import Problem, say
 from inventory.domain.procedure import missing
@@ -21,9 +22,7 @@ from inventory.domain.recall import (
     RecallReport,
     Scope,
     SessionFacts,
-    TracedMovement,
     covers,
-    resembling,
 )
 from inventory.domain.rings import covered_flows, rings, whereabouts
 from inventory.operations.noting import digest, keep_note, read_note
@@ -58,18 +57,6 @@ class RecallRequest:
         return [self.reference, self.manufacturer, self.reason, scope]
 
 
-def split_lots(text: str) -> list[str]:
-    r"""Lot numbers pasted from a notice: one a line, or parted by comma, semicolon or tab.
-
-    Examples:
-        >>> split_lots("A17, B 02;C3\n\nA17")
-        ['A17', 'B 02', 'C3']
-    """
-    for separator in ",;\t\r":
-        text = text.replace(separator, "\n")
-    return list(dict.fromkeys(part.strip(" ") for part in text.split("\n") if part.strip(" ")))
-
-
 def open_recall(act: Act, request: RecallRequest) -> Answer:
     """Open a recall: from this instant no covered lot is usable anywhere, seen or unseen.
 
@@ -78,7 +65,8 @@ def open_recall(act: Act, request: RecallRequest) -> Answer:
 
     Returns:
         `{code, entries}`; refused with `reference-missing`, `manufacturer-missing`,
-        `reason-missing`, `scope-missing`, `lots-missing`, `too-long`.
+        `reason-missing`, `scope-missing`, `lots-missing`, `too-long`. A lot here that looks like
+        an asked one and is not covered is told as `lot-resembles`, which does not stop.
 
     Raises:
         NotFound: There is no such item.
@@ -108,9 +96,32 @@ def open_recall(act: Act, request: RecallRequest) -> Answer:
             post(connection, act, site, Draft(EntryKind.OPEN_RECALL, code, (), facts)).reference
             for site in sites
         ]
-        return Answer({"code": code, "entries": entries})
+        alike = _alike(connection, items.values(), request.scope)
+        return Answer({"code": code, "entries": entries}, tuple(alike))
 
     return act_once(act, sites[0], "open-recall", request.as_content(), story, *sites[1:])
+
+
+def _alike(
+    connection: sa.Connection,
+    items: Iterable[Item],
+    scope: Sequence[tuple[str, Sequence[str] | None]],
+) -> Iterator[Problem]:
+    for item in items:
+        asked = [lots for code, lots in scope if code == item.code]
+        if None in asked:
+            continue
+        known = [lot.number for lot in catalogue.lots_of(connection, item)]
+        named = {lot for lots in asked for lot in lots or ()}
+        for lot, alike in alike_but_not_asked(named, known).items():
+            message = say(
+                "Not covered, and looks like %(asked)s of the notice: %(lots)s of %(item)s. Compare"
+                " them with the notice.",
+                asked=lot,
+                lots=", ".join(alike),
+                item=item.name,
+            )
+            yield Problem("lot-resembles", message, blocking=False)
 
 
 def recall_facts(
@@ -257,13 +268,8 @@ def _covered(connection: sa.Connection, item: Item, scopes: Sequence[Scope]) -> 
         tuple(level.di for level in item.packaging),
         None if every else tuple(sorted(lots)),
         tuple((lot.number, lot.expires_on) for lot in seen if every or lot.number in lots),
-        {} if every else _alike(lots, [lot.number for lot in seen]),
+        {} if every else alike_but_not_asked(lots, [lot.number for lot in seen]),
     )
-
-
-def _alike(asked: set[str], known: Sequence[str]) -> dict[str, list[str]]:
-    """Lots of ours that look like an asked one and are asked for under no name."""
-    return resembling(sorted(asked), [lot for lot in known if lot not in asked])
 
 
 def _refusals(
@@ -273,54 +279,12 @@ def _refusals(
     for entry, at, by, text in recalls.refusals_for(connection, "lot-recalled"):
         facts = json.loads(text)["facts"]
         named = [facts, *(line for line in facts.get("lines", ()) if isinstance(line, dict))]
-        if at >= case.opened_at and any(
+        if _stood(case, at) and any(
             covers(case.scope, each.get("item", ""), each.get("lot", "")) for each in named
         ):
             found.append((entry, at, by, " ".join(facts["problems"])))
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a recall would meet, before it is opened.
-
-    Attributes:
-        lots_seen: Covered lots that were ever here.
-        lots_unseen: Asked lots that never were here; the recall covers them all the same.
-        resembling: Asked lot to lots of ours that look like it and would NOT be covered.
-        on_hand: Units of use on hand of covered lots.
-    """
-
-    lots_seen: tuple[str, ...]
-    lots_unseen: tuple[str, ...]
-    resembling: dict[str, list[str]]
-    on_hand: int
-
-
-def preview_recall(item_code: str, lots: Sequence[str] | None) -> Preview:
-    """Look up what a recall would cover; writes nothing.
-
-    Raises:
-        NotFound: There is no such item.
-    """
-    with store.reading() as connection:
-        item = catalogue.get_item(connection, item_code)
-        known = [lot.number for lot in catalogue.lots_of(connection, item)]
-        scope = [Scope(item.code, None if lots is None else frozenset(lots))]
-        movements = recalls.movements_of_items(connection, [item.code])
-    asked = set(lots or ())
-    return Preview(
-        tuple(lot for lot in known if covers(scope, item.code, lot)),
-        tuple(sorted(asked - set(known))),
-        _alike(asked, known) if lots is not None else {},
-        _held(scope, movements),
-    )
-
-
-def _held(scope: Sequence[Scope], movements: Sequence[TracedMovement]) -> int:
-    flows = covered_flows(scope, movements)
-    return sum(
-        (to in ON_HAND) * quantity - (frm in ON_HAND) * quantity
-        for flow in flows.values()
-        for frm, to, quantity in flow
-    )
+def _stood(case: RecallCase, at: datetime) -> bool:
+    return case.opened_at <= at and (case.lifted_at is None or at < case.lifted_at)

@@ -157,13 +157,6 @@ def test_a_recall_of_an_item_nobody_knows_is_not_there(clinic: Clinic) -> None:
         recalling.open_recall(clinic.act(), RecallRequest("F", "A", "r", [("MTNONE", None)]))
 
 
-def test_a_preview_says_what_a_recall_would_meet(clinic: Clinic) -> None:
-    clinic.receive_kits("A17", 3)
-    seen = recalling.preview_recall(clinic.kit, ["A17", "Z1", "a17 "])
-    assert (seen.lots_seen, seen.on_hand) == (("A17",), 3)
-    assert seen.lots_unseen == ("Z1", "a17 ")
-
-
 def test_two_kits_of_one_lot_in_one_session_are_both_named(clinic: Clinic) -> None:
     kits = clinic.receive_kits("A17", 2)
     session = clinic.open_session()

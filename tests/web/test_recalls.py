@@ -48,6 +48,13 @@ def draft(work, do="preview", **more):
     return work.as_role("quality").send("/recalls/new", do=do, **fields)
 
 
+def opened(work, key="", **fields):
+    """The draft looked at and opened, as a person does."""
+    quality = work.as_role("quality")
+    seen = re.search(r'name="seen" value="(\w+)"', draft(work, **fields).text)
+    return quality.send("/recalls/new/open", key=key, seen=seen[1], **fields)
+
+
 def words_of(answer) -> str:
     reader = PdfReader(io.BytesIO(answer.data))
     return "\n".join(page.extract_text() for page in reader.pages)
@@ -88,13 +95,7 @@ def test_nothing_is_opened_while_something_is_missing(work):
     answer = quality.send("/recalls/new/open", reference="", manufacturer="", reason="")
     assert answer.status_code == 422
     assert "Choose the item that is recalled." in answer.text
-    empty = quality.send(
-        "/recalls/new/open",
-        reference="F",
-        manufacturer="A",
-        reason="B",
-        item=work.clinic.saline,
-    )
+    empty = opened(work, reference="F", manufacturer="A", reason="B", item=work.clinic.saline)
     assert "Type the recalled lots, or choose all lots." in empty.text
 
 
@@ -102,10 +103,49 @@ def test_a_recall_is_opened_once_also_for_lots_that_never_came(work):
     quality, saline = work.as_role("quality"), work.clinic.saline
     fields = {"reference": "F2", "manufacturer": "Acme", "reason": "label", "item": saline}
     fields[f"lots-{saline}"] = "FUTURE"
-    pages = [quality.send("/recalls/new/open", key="once", **fields) for _ in range(2)]
+    pages = [opened(work, key="once", **fields) for _ in range(2)]
     assert all("No covered lot was ever here" in page.text for page in pages)
     assert pages[0].request.path == pages[1].request.path
     assert quality.get("/recalls/").text.count(">F2<") == 1
+
+
+def test_only_what_was_looked_at_is_opened(work):
+    lots, quality = f"lots-{work.clinic.kit}", work.as_role("quality")
+    fields = {"reference": "F3", "manufacturer": "Acme", "reason": "x", "item": work.clinic.kit}
+    page = draft(work, **fields, **{lots: "NEVER1"}).text
+    seen = re.search(r'name="seen" value="(\w+)"', page)[1]
+    changed = {**fields, lots: "NEVER1\nNEVER2"}
+    answer = quality.send("/recalls/new/open", seen=seen, **changed)
+    assert answer.status_code == 422
+    assert "The lots are not those that were shown." in answer.text
+    assert "NEVER2" in answer.text.split("covered, never was here")[1]
+    assert ">F3<" not in quality.get("/recalls/").text
+
+
+def test_several_lots_pasted_as_one_are_taken_apart_with_a_finger(work):
+    lots = f"lots-{work.clinic.kit}"
+    page = draft(work, **{lots: "R1 R2 NEVER3"}).text
+    assert "Read it as 3 lots: R1, R2, NEVER3" in page
+    assert re.search(r"looks alike, NOT covered.*?R1.*?R2", page, re.S)
+    apart = draft(work, f"apart:{work.clinic.kit}:R1 R2 NEVER3", **{lots: "R1 R2 NEVER3"}).text
+    assert "R1\nR2\nNEVER3" in apart
+    assert re.search(r"covered, was here.*?R1.*?R2.*?covered, never was here.*?NEVER3", apart, re.S)
+
+
+def test_a_lot_that_is_too_long_is_told_at_the_lots_and_not_at_the_reason(work):
+    lots = f"lots-{work.clinic.kit}"
+    answer = opened(
+        work, reference="F", manufacturer="A", reason="B", item=work.clinic.kit, **{lots: "9" * 41}
+    )
+    assert answer.status_code == 422
+    assert "The lot is too long" in answer.text
+    assert 'id="reason-error"' not in answer.text
+
+
+def test_a_second_recall_of_the_same_notice_is_pointed_out(work):
+    page = draft(work, reference="fsn 2026/07", **{f"lots-{work.clinic.kit}": "R2"}).text
+    assert "A recall with this reference is open already:" in page
+    assert work.recall in page
 
 
 def test_the_page_names_every_session_in_its_ring(work):
