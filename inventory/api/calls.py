@@ -11,10 +11,10 @@ from flask_babel import gettext
 from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import HTTPException, UnprocessableEntity, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, HTTPException, UnprocessableEntity, UnsupportedMediaType
 
 from inventory.api.errors import as_list, refusal
-from inventory.api.fields import Body, named, sentences
+from inventory.api.fields import Body, sentences, told
 from inventory.operations.posting import Act, Answer
 from inventory.web.access import WrongRole, current_person
 from inventory.web.acting import LONGEST_KEY, clinic_zone
@@ -63,7 +63,10 @@ class Reader(FlaskParser):
             return {}
         if not req.is_json:
             raise UnsupportedMediaType(gettext("Send JSON: Content-Type: application/json."))
-        return req.get_json()
+        try:
+            return req.get_json()
+        except BadRequest:
+            raise BadRequest(gettext("The content is no JSON. Send one object in UTF-8.")) from None
 
     def handle_error(self, error: ValidationError, *args: Any, **kwargs: Any) -> Never:
         """Name the fields, in the reader's language."""
@@ -72,10 +75,7 @@ class Reader(FlaskParser):
 
 def unusable(messages: Any) -> HTTPException:
     """The fault of fields that cannot be meant: 422, each named with its sentence."""
-    names = ", ".join(
-        "".join(letter for letter in name if letter.isprintable())[:60]
-        for name in named(messages)[:10]
-    )
+    names = ", ".join(list(dict.fromkeys(name for name, _ in told(messages)))[:10])
     fault = UnprocessableEntity()
     fault.data = {  # type: ignore[attr-defined]  # read by inventory.web.errors
         "message": gettext("Check these fields and send them again: %(names)s.", names=names),

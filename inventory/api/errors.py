@@ -7,6 +7,7 @@ from flask import Response, current_app, g
 from flask_babel import gettext
 from flask_smorest import Api
 
+from inventory.api.fields import told
 from inventory.domain.problem import Problem
 from inventory.web.errors import Fault
 from inventory.web.speech import spoken
@@ -35,7 +36,8 @@ def problem_of(fault: Fault) -> Response:
         "status": fault.status,
         "detail": fault.detail,
         "problems": as_list(fault.problems)
-        or [{"code": fault.code, "message": fault.detail, "blocking": True}],
+        or _of_fields(fault)
+        or [_said(fault.code, fault.detail)],
         "request_id": g.get("request_id", ""),
     }
     if fault.fields:
@@ -43,6 +45,15 @@ def problem_of(fault: Fault) -> Response:
     answer = Response(current_app.json.dumps(body), fault.status, content_type=MEDIA_TYPE)
     answer.headers.update(fault.headers)
     return answer
+
+
+def _of_fields(fault: Fault) -> list[dict[str, object]]:
+    """Each refused field with what is wrong of it; bounded, as a body may name thousands."""
+    return [_said("field-wrong", f"{name}: {text}") for name, text in told(fault.fields)[:100]]
+
+
+def _said(code: str, message: str) -> dict[str, object]:
+    return {"code": code, "message": message, "blocking": True}
 
 
 def refusal(

@@ -72,6 +72,20 @@ class Text(fields.String):
         return value if value.isascii() else unicodedata.normalize("NFC", value)
 
 
+class Name(Text):
+    """A code that people gave, of a place or a procedure: blanks around it are none of it."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        return super()._deserialize(value, *args, **kwargs).strip()
+
+
+class Code(Name):
+    """A code of ours: capitals and digits, however it was typed."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        return super()._deserialize(value, *args, **kwargs).upper()
+
+
 class Raw(Text):
     """What a scanner sent, character by character; GS (U+001D) is one of them."""
 
@@ -203,10 +217,17 @@ def sentences(messages: Any) -> Any:
     return [str(each) for each in (messages if isinstance(messages, list) else [messages])]
 
 
-def named(messages: Any, path: str = "") -> list[str]:
-    """The fields that a schema refused: `patient`, `lines.0.packs`."""
+def told(messages: Any, path: str = "") -> list[tuple[str, str]]:
+    """The fields that a schema refused, `patient`, `lines.0.packs`, each with its sentence.
+
+    What is wrong of a body as a whole, or of a line as a whole, is told of `content`.
+    """
     if not isinstance(messages, Mapping):
-        return [path]
-    within = "" if not path else f"{path}."
-    found = (named(each, f"{within}{name}") for name, each in messages.items())
-    return [name for names in found for name in names]
+        listed = messages if isinstance(messages, list) else [messages]
+        return [(path, str(each)) for each in listed]
+    found = []
+    for name, each in messages.items():
+        shown = "".join(letter for letter in str(name) if letter.isprintable())[:60]
+        part = "content" if shown == "_schema" else shown
+        found += told(each, f"{path}.{part}" if path else part)
+    return found

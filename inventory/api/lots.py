@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 
 from inventory import store
 from inventory.api.calls import Noun, as_response
-from inventory.api.fields import Text
+from inventory.api.fields import Code, Text
 from inventory.api.recall_answers import ReconciliationAnswer, WhereaboutsAnswer
 from inventory.api.schemas import LONGEST_CODE, Page, PageQuery
 from inventory.domain.chain import instant
@@ -25,7 +25,7 @@ class LotsQuery(PageQuery):
     """Which lots."""
 
     lot = Text(LONGEST_CODE, attribute="number", metadata={"description": "Exactly as printed."})
-    item = Text(LONGEST_CODE, attribute="item_code", metadata={"description": "Code of the item."})
+    item = Code(LONGEST_CODE, attribute="item_code", metadata={"description": "Code of the item."})
     search = Text(200, metadata={"description": "Part of lot, item's name or REF."})
 
 

@@ -12,7 +12,17 @@ from inventory.api.calls import (
     check_overrule,
     reply,
 )
-from inventory.api.fields import Body, Choice, Day, Flag, Instant, Text, Whole
+from inventory.api.fields import (
+    Body,
+    Choice,
+    Code,
+    Day,
+    Flag,
+    Instant,
+    Name,
+    Text,
+    Whole,
+)
 from inventory.api.schemas import LONGEST_CODE, OverrideBody, ThingBody, as_asked, as_override
 from inventory.api.session_answers import (
     ClosedAnswer,
@@ -45,8 +55,8 @@ class SessionBody(Body):
         required=True,
         metadata={"description": "Record number, wristband code or pseudonym; kept sealed."},
     )
-    procedure = Text(LONGEST_CODE, required=True)
-    location = Text(LONGEST_CODE, required=True)
+    procedure = Name(LONGEST_CODE, required=True)
+    location = Name(LONGEST_CODE, required=True)
     name = Text(200, least=0, load_default="")
     birth_date = Day(load_default=None)
 
@@ -63,8 +73,8 @@ class OutcomeBody(Body):
     """What became of a unit, or of an item and lot."""
 
     outcome = Choice(OUTCOMES, required=True)
-    unit = Text(LONGEST_CODE, load_default="")
-    item = Text(LONGEST_CODE, load_default="")
+    unit = Code(LONGEST_CODE, load_default="")
+    item = Code(LONGEST_CODE, load_default="")
     lot = Text(LONGEST_CODE, load_default="")
     quantity = Whole(MAXIMUM_QUANTITY, load_default=None)
     reason = Choice(

@@ -9,7 +9,7 @@ from marshmallow import fields
 
 from inventory import store
 from inventory.api.calls import Noun, act_of_call, as_response, reply
-from inventory.api.fields import Body, Flag, Lines, Text
+from inventory.api.fields import Body, Code, Flag, Lines, Text
 from inventory.api.recall_answers import (
     LiftedAnswer,
     RecallAnswer,
@@ -45,7 +45,7 @@ blueprint = Noun("recalls", __name__, description="Whom a bad lot concerns.")
 class ScopeBody(Body):
     """Lots of an item exactly as printed, or all its lots."""
 
-    item = Text(LONGEST_CODE, required=True)
+    item = Code(LONGEST_CODE, required=True)
     lots = Lines(Text(LONGEST["lot"]), 1000)
     all = Flag()
 
@@ -84,13 +84,13 @@ def _scope(lines: list[dict[str, Any]]) -> list[tuple[str, list[str] | None]]:
     """
     found: dict[str, list[str] | None] = {}
     for line in lines:
-        named, known = line.get("lots", []), found.setdefault(line["item"].upper(), [])
+        named, known = line.get("lots", []), found.setdefault(line["item"], [])
         if line.get("all") and named:
             raise Conflict(say("Name the recalled lots, or all: not both."), "scope-unclear")
         if line.get("all") or known is None:
-            found[line["item"].upper()] = None
+            found[line["item"]] = None
         else:
-            found[line["item"].upper()] = list(dict.fromkeys([*known, *named]))
+            found[line["item"]] = list(dict.fromkeys([*known, *named]))
     return list(found.items())
 
 

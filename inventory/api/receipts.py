@@ -6,7 +6,7 @@ from flask import Response
 from marshmallow import Schema, fields
 
 from inventory.api.calls import Noun, act_of_call, check_overrule, reply
-from inventory.api.fields import Body, Day, Lines, Text, Whole
+from inventory.api.fields import Body, Day, Lines, Name, Text, Whole
 from inventory.api.schemas import (
     LONGEST_CODE,
     Done,
@@ -31,7 +31,7 @@ class ReceiptLineBody(ThingBody):
 class ReceiptBody(Body):
     """A delivery."""
 
-    location = Text(LONGEST_CODE, required=True)
+    location = Name(LONGEST_CODE, required=True)
     supplier = Text(200, required=True)
     document = Text(80, least=0, load_default="")
     lines = Lines(fields.Nested(ReceiptLineBody), 500, least=1, required=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from inventory.api.fields import Body, Choice, Count, Lines, Raw, Text
+from inventory.api.fields import Body, Code, Count, Lines, Raw, Text
 from inventory.domain.problem import OVERRULABLE, say
 from inventory.operations.identifying import Asked
 from inventory.operations.posting import Override
@@ -20,7 +20,7 @@ class ThingBody(Body):
     barcodes = Lines(
         Raw(), 10, metadata={"description": "All barcodes of one label, in any order."}
     )
-    item = Text(LONGEST_CODE, metadata={"description": "Code of the item, if it is typed."})
+    item = Code(LONGEST_CODE, metadata={"description": "Code of the item, if it is typed."})
     lot = Text(
         LONGEST_CODE,
         metadata={
@@ -51,7 +51,16 @@ def as_asked(body: dict[str, Any]) -> Asked:
 class OverrideBody(Body):
     """Problems that a person overrules, and why."""
 
-    codes = Lines(Choice(sorted(OVERRULABLE)), len(OVERRULABLE), least=1, required=True)
+    codes = Lines(
+        Text(40),
+        20,
+        least=1,
+        required=True,
+        metadata={
+            "description": "Codes of problems. Only these can be overruled, the others go on"
+            f" stopping: {', '.join(sorted(OVERRULABLE))}."
+        },
+    )
     reason = Text(2000, required=True)
 
 

@@ -6,13 +6,13 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from inventory import store
-from inventory.api.fields import Choice, Text
+from inventory.api.fields import Choice, Name, Text
 from inventory.api.schemas import LONGEST_CODE, Done, Page, PageQuery
 from inventory.domain.chain import instant
 from inventory.domain.ledger import Entry, EntryKind
 from inventory.domain.patient_session import PatientSession, SessionLine
 from inventory.operations.scanning import enter_theatre, still_missing
-from inventory.store import lists
+from inventory.store import lists, places
 
 
 class MissingAnswer(Schema):
@@ -84,7 +84,7 @@ class SessionsQuery(PageQuery):
 
     state = Choice(("open", "closed"))
     search = Text(80, metadata={"description": "Part of the session's or the patient's code."})
-    place = Text(LONGEST_CODE, metadata={"description": "Code of a room or a site."})
+    place = Name(LONGEST_CODE, metadata={"description": "Code of a room or a site."})
 
 
 class SessionsAnswer(Page):
@@ -148,6 +148,8 @@ EVERY = 100_000
 def list_answer(query: dict[str, Any]) -> dict[str, Any]:
     """A page of sessions."""
     with store.reading() as connection:
+        if place := query.get("place"):
+            query = {**query, "place": places.get_place_or_site(connection, place)}
         found, total = lists.list_sessions(connection, **query)
     return {"sessions": [_head(one) for one in found], "total": total, "page": query["page"]}
 

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 
 from inventory import store
 from inventory.api.calls import Noun, as_response
-from inventory.api.fields import Body, Day, Text
+from inventory.api.fields import Body, Code, Day, Name, Text
 from inventory.api.schemas import LONGEST_CODE, Page
 from inventory.domain.catalogue import ItemKind, Tracking
 from inventory.store import lists, places
@@ -18,8 +18,8 @@ blueprint = Noun("stock", __name__, description="What lies where.")
 class StockQuery(Body):
     """Which stock; all of it is on one page, so that a sum is a sum."""
 
-    location = Text(LONGEST_CODE, metadata={"description": "Code of a place or of a site."})
-    item = Text(LONGEST_CODE, metadata={"description": "Code of the item."})
+    location = Name(LONGEST_CODE, metadata={"description": "Code of a place or of a site."})
+    item = Code(LONGEST_CODE, metadata={"description": "Code of the item."})
     search = Text(200, load_default="", metadata={"description": "Part of name, REF or lot."})
     expires_before = Day()
 
@@ -51,8 +51,7 @@ def list_all(query: dict[str, Any]) -> Response:
     """List what is on hand, with expiry."""
     place = query.get("location", "")
     with store.reading() as connection:
-        if place and place not in {site.code for site in places.list_sites(connection)}:
-            place = places.get_location(connection, place).code
+        place = place and places.get_place_or_site(connection, place)
         found = lists.on_hand(
             connection,
             place=place,

@@ -6,7 +6,7 @@ from flask import Response
 from marshmallow import Schema, fields
 
 from inventory.api.calls import Noun, act_of_call, reply
-from inventory.api.fields import Body, Lines, Text, Whole
+from inventory.api.fields import Body, Code, Lines, Name, Whole
 from inventory.api.schemas import LONGEST_CODE, Done, ThingBody, as_asked
 from inventory.domain.patient_session import MAXIMUM_QUANTITY
 from inventory.operations.transferring import TransferLine, transfer
@@ -17,15 +17,15 @@ blueprint = Noun("transfers", __name__, description="Stock moved between places.
 class TransferLineBody(ThingBody):
     """What is moved: by its barcodes, by the code of a unit, or by item and lot."""
 
-    unit = Text(LONGEST_CODE, metadata={"description": "Code of the unit, `KT...`."})
+    unit = Code(LONGEST_CODE, metadata={"description": "Code of the unit, `KT...`."})
     quantity = Whole(MAXIMUM_QUANTITY, metadata={"description": "Units of use."})
 
 
 class TransferBody(Body):
     """A transfer."""
 
-    source = Text(LONGEST_CODE, required=True)
-    destination = Text(LONGEST_CODE, required=True)
+    source = Name(LONGEST_CODE, required=True)
+    destination = Name(LONGEST_CODE, required=True)
     lines = Lines(fields.Nested(TransferLineBody), 100, least=1, required=True)
 
 

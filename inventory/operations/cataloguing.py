@@ -1,6 +1,7 @@
 """Items come into the catalogue; sites, rooms and procedures are set up."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -41,6 +42,7 @@ def add_item(
         NotFound: There is no site yet to keep the entry.
     """
     site = home_site()
+    packaging = [_in_14_digits(level) for level in packaging]
     item = Item(
         0,
         new_code("MT", act.draw),
@@ -82,6 +84,12 @@ def as_facts(item: Item) -> dict[str, Json]:
     }
 
 
+def _in_14_digits(level: PackagingLevel) -> PackagingLevel:
+    """A GTIN of 8, 12 or 13 digits as it is kept; whether its check digit is right is not asked."""
+    short = level.issuer == "gs1" and level.di.isdigit() and len(level.di) in (8, 12, 13)
+    return replace(level, di=level.di.zfill(14)) if short else level
+
+
 def _check_identifier(act: Act, level: PackagingLevel) -> list[Problem]:
     """A GTIN has 14 digits and its check digit; other issuers' identifiers are kept as typed."""
     if level.issuer != "gs1":
@@ -97,8 +105,8 @@ def _check_identifier(act: Act, level: PackagingLevel) -> list[Problem]:
     if right:
         return []
     message = say(
-        "%(di)s is no identifier of a pack: a GTIN has 14 digits, the last one a check digit."
-        " Scan it from the pack.",
+        "%(di)s is no identifier of a pack: a GTIN has 8, 12, 13 or 14 digits, the last one a"
+        " check digit. Scan it from the pack.",
         di=level.di[:40] or "-",
     )
     return [Problem("identifier-wrong", message)]

@@ -11,7 +11,7 @@ from inventory.domain.problem import Problem, Sentence, say
 from inventory.domain.scan import UdiScan, UnitScan, read
 from inventory.domain.udi import Udi, Unreadable
 from inventory.operations.asking import Asked, Identified
-from inventory.operations.repairing import Repair, repair
+from inventory.operations.repairing import Repair, mended_gtin, repair, told_of
 from inventory.store import catalogue, provisional, recalls
 
 __all__ = ["Asked", "Identified", "check_lot", "check_pack", "identify", "lot_name", "overruled_by"]
@@ -107,7 +107,10 @@ def _typed(connection: sa.Connection, asked: Asked) -> Identified:
 def _typed_item(connection: sa.Connection, asked: Asked) -> Item | Problem:
     if asked.item:
         item = catalogue.find_item(connection, asked.item)
-        return item or _unknown_typed(say("Choose an item, or scan its code."))
+        message = say(
+            "There is no item %(item)s. Choose an item, or scan its code.", item=asked.item
+        )
+        return item or _unknown_typed(message)
     if not asked.reference:
         return _unknown_typed(say("Choose an item, or scan its code."))
     found = provisional.items_of_reference(connection, asked.reference)
@@ -181,7 +184,7 @@ def _of_udi(connection: sa.Connection, udi: Udi, chosen: str, today: date) -> Id
         match.level.units,
         entered,
         facts,
-        (*udi.problems, *missing),
+        (*told_of(udi, match), *missing),
     )
 
 
@@ -213,7 +216,8 @@ def _match(connection: sa.Connection, udi: Udi) -> catalogue.Match | None:
     for di in identifiers:
         if di and (match := catalogue.find_match(connection, di, udi.lot)):
             return match
-    return None
+    mended = mended_gtin(udi)
+    return catalogue.find_match(connection, mended, udi.lot) if mended else None
 
 
 def _unknown(udi: Udi) -> Problem:

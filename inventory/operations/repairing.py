@@ -6,7 +6,7 @@ a lot that a recall covers is never read as another.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from inventory.domain.catalogue import Item, Lot
 from inventory.domain.problem import Problem, say
 from inventory.domain.udi import Udi
+from inventory.domain.udi.ai import check_digit
 from inventory.domain.udi.swallowed import Split, splits
 from inventory.domain.udi.wedge import GS
 from inventory.store import catalogue, recalls
@@ -128,4 +129,30 @@ def _ambiguous(item: Item, candidates: Sequence[str]) -> Problem:
             item=item.name,
             lots=", ".join(candidates),
         ),
+    )
+
+
+def mended_gtin(udi: Udi) -> str:
+    """A GTIN with the check digit that it ought to have; empty where it is right, or is none."""
+    gtin = udi.gtin or ""
+    right = gtin[:-1] + check_digit(gtin[:-1]) if gtin else ""
+    return right if right != gtin else ""
+
+
+def told_of(udi: Udi, match: catalogue.Match) -> tuple[Problem, ...]:
+    """What reading noticed; of a wrong check digit, what it is taken for if it is overruled."""
+    if match.level.di != mended_gtin(udi):
+        return udi.problems
+    message = say(
+        "The number %(number)s fails its check digit; but for that digit it is %(item)s. Compare it"
+        " with the print on the label and scan again, or go on with a reason if that is what is"
+        " printed there.",
+        number=udi.gtin,
+        item=match.item.name,
+    )
+    return tuple(
+        replace(problem, message=message)
+        if problem.code == "check-digit-wrong" and udi.gtin in problem.message.values.values()
+        else problem
+        for problem in udi.problems
     )

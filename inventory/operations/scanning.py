@@ -128,8 +128,9 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
             return again
         problems = check_clock(connection, act, site)
         problems += check_open(theatre.patient_session)
-        problems += [*check_late(act, request.occurred_at), *found.problems]
-        problems += check_lot(connection, found, act.day_of(request.occurred_at))
+        late = check_late(act, request.occurred_at)
+        day = act.today if late else act.day_of(request.occurred_at)  # a day that may be is judged
+        problems += [*late, *found.problems, *check_lot(connection, found, day)]
         problems += [*check_pack(found), *_check_quantity(found, request.quantity)]
         piece = _find_piece(connection, found, theatre, request.quantity)
         lot, unit = piece.lot, piece.unit

@@ -207,10 +207,20 @@ def add_item(connection: sa.Connection, fresh: Item) -> Item:
         Conflict: Another item has one of the identifiers (`packaging-twice`).
     """
     identifiers = [level.di for level in fresh.packaging]
-    taken = sa.select(packaging_level.c.di).where(packaging_level.c.di.in_(identifiers))
-    if identifiers and connection.execute(taken).first():
+    taken = (
+        sa.select(packaging_level.c.di, item.c.name, item.c.code)
+        .join(item, item.c.id == packaging_level.c.item_id)
+        .where(packaging_level.c.di.in_(identifiers))
+    )
+    if identifiers and (row := connection.execute(taken).first()):
+        di, name, code = row
         raise Conflict(
-            say("Another item has this identifier already. Look it up in the items."),
+            say(
+                "%(di)s is already the identifier of %(item)s (%(code)s). Use that item.",
+                di=di,
+                item=name,
+                code=code,
+            ),
             "packaging-twice",
         )
     values = {

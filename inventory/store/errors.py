@@ -29,6 +29,25 @@ class Conflict(RuntimeError):
         self.code = code
 
 
+_NOUNS = (
+    say("entry"),
+    say("item"),
+    say("key of patient"),
+    say("location"),
+    say("lot"),
+    say("patient"),
+    say("person"),
+    say("procedure"),
+    say("recall"),
+    say("receipt"),
+    say("session"),
+    say("site"),
+    say("unit"),
+    say("workstation"),
+)
+"""What `no_such` is asked for: marked here, so that it is translated with the sentence."""
+
+
 def no_such(what: str, asked: str) -> NotFound:
     """The refusal for a code or number that names nothing.
 

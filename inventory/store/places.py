@@ -33,14 +33,14 @@ def _remembered() -> dict[object, Location]:
 
 
 def find_location(connection: sa.Connection, code: str) -> Location | None:
-    """The location of a code or of the code on its label."""
+    """The location of a code or of the code on its label; small letters mean capitals."""
     known = _remembered()
     if code in known:
         return known[code]
     where = sa.or_(location.c.code == code, location.c.label == code)
     row = connection.execute(_SELECT.where(where)).first()
     if row is None:
-        return None
+        return find_location(connection, code.upper()) if code != code.upper() else None
     place = _location(row)
     if place.kind is not LocationKind.SESSION:
         known[code] = known[place.id] = place
@@ -57,6 +57,17 @@ def get_location(connection: sa.Connection, code: str) -> Location:
     if place is None:
         raise no_such("location", code)
     return place
+
+
+def get_place_or_site(connection: sa.Connection, code: str) -> str:
+    """The code of a place or of a site, as it is kept.
+
+    Raises:
+        NotFound: There is neither.
+    """
+    if code.upper() in {of.code for of in list_sites(connection)}:
+        return code.upper()
+    return get_location(connection, code).code
 
 
 def location_of_id(connection: sa.Connection, key: int) -> Location:

@@ -22,7 +22,7 @@ def _remembered() -> dict[str, tuple[int, ProcedureDefinition]]:
 
 
 def get_procedure(connection: sa.Connection, code: str) -> tuple[int, ProcedureDefinition]:
-    """A procedure definition and its key.
+    """A procedure definition and its key; capitals mean small letters.
 
     Raises:
         NotFound: There is none.
@@ -35,6 +35,8 @@ def get_procedure(connection: sa.Connection, code: str) -> tuple[int, ProcedureD
             procedure_definition.c.code == code
         )
     ).first()
+    if head is None and code != code.lower():
+        return get_procedure(connection, code.lower())
     if head is None:
         raise no_such("procedure", code)
     made = (head[0], ProcedureDefinition(code, head[1], _lines(connection, head[0])))

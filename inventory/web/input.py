@@ -7,7 +7,7 @@ before anything reads them.
 from collections.abc import Iterator
 from typing import Any, Final
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_babel import gettext
 from werkzeug.exceptions import BadRequest
 
@@ -15,6 +15,9 @@ from inventory.web.speech import N_
 
 BODY_BYTES: Final = 64 * 1024
 LARGE_BODY_BYTES: Final = 1024 * 1024
+
+DRAINED_BYTES: Final = 32 * 1024 * 1024
+"""So much of a body that is too large is still taken in, and thrown away, before it is refused."""
 
 LARGE_BODIES: Final = ("web.receiving.", "/api/v1/receipts", "web.camera.", "web.finding.scan")
 """Beginnings of endpoints and addresses that take long lists, deliveries, or a picture."""
@@ -25,6 +28,21 @@ def init_input(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGE_BODY_BYTES
     app.before_request(check_input)
+    app.after_request(drain)
+
+
+def drain(answer: Response) -> Response:
+    """Take in the body that an answer refuses unread.
+
+    A sender hears nothing before it has sent all: closed on, it would report a broken connection
+    and nobody would learn what was too large.
+    """
+    left = request.content_length or 0
+    if answer.status_code == 413 and BODY_BYTES < left <= DRAINED_BYTES:
+        sent = request.environ["wsgi.input"]
+        while left > 0 and (piece := sent.read(min(left, BODY_BYTES))):
+            left -= len(piece)
+    return answer
 
 
 def check_input() -> None:

@@ -156,7 +156,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "api.entries.list": TRACING_CALLS,
     "api.entries.reverse": frozenset({PHARMACIST, QUALITY, ADMIN}),
     "api.lots.list": SIGNED_IN,
-    "api.lots.trace": TRACING_CALLS,
+    "api.lots.trace": SIGNED_IN,
     "api.stock.list": SIGNED_IN,
 }
 

@@ -87,7 +87,7 @@ def test_a_field_of_the_wrong_kind_is_named(caller: Caller) -> None:
         (scans, {"barcodes": [""]}, "barcodes.0"),
         (scans, {"occurred_at": "2026-11-02T10:00:00"}, "occurred_at"),
         (scans, {"occurred_at": "yesterday"}, "occurred_at"),
-        (scans, {"override": {"codes": ["lot-expired"], "reason": "x"}}, "override.codes.0"),
+        (scans, {"override": {"codes": [7], "reason": "x"}}, "override.codes.0"),
         (scans, {"override": {"codes": ["carton-code"]}}, "override.reason"),
         ("/receipts", {**delivery, "lines": []}, "lines"),
         ("/receipts", {**delivery, "lines": [{**line, "packs": -1}]}, "lines.0.packs"),

@@ -86,7 +86,7 @@ def test_an_item_is_added_once_and_the_delivery_goes_on(pharmacy):
     assert pharmacy.get("/items/?search=Wash+set").text.count("WS-1") == 1
     other = pharmacy.post("/items/new", data={**FORM, "name": "Copy"})
     assert other.status_code == 409
-    assert "Another item has this identifier already." in other.text
+    assert "is already the identifier of Wash set" in other.text
 
 
 def test_the_barcode_of_an_unknown_item_starts_the_form(pharmacy):
