@@ -2,27 +2,55 @@
 
 import importlib
 import importlib.util
+import socket
 import sys
-from typing import cast
+from typing import Final, cast
 
+import sqlalchemy.exc
 from flask import Flask
 from flask_migrate import upgrade
 
 from config import BadSetting, Settings
 from inventory import create_app
+from inventory.operations.verifying import keys_are_foreign
 from inventory.store import db
+from inventory.store.trouble import why
+
+FOREIGN_KEYS: Final = (
+    "The keys in KEY_DIR are not those that this database was written with. Bring back the folder"
+    " of keys that belongs to it: with others nobody can read who the patients are, and the proof"
+    " of the ledger ends here."
+)
 
 
 def prepare(app: Flask) -> None:
     """Bring the database up to date, and fill it with the demonstration where it is empty."""
     with app.app_context():
         upgrade()
+        if keys_are_foreign():
+            sys.exit(FOREIGN_KEYS)
         if importlib.util.find_spec("inventory.cli.demo"):
             importlib.import_module("inventory.cli.demo").load_if_empty()
         db.engine.dispose()  # the worker opens connections of its own
 
 
-def serve(settings: Settings) -> None:
+def free_address(settings: Settings) -> str:
+    """The number of the address where the server will listen; ends the program if it cannot."""
+    where = f"{settings.host}:{settings.port}"
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(found[0], socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(found[4])
+    except OSError as failed:
+        sys.exit(
+            f"KitTrace cannot listen at {where}: {failed.strerror or failed}. Set HOST to an"
+            " address of this machine and PORT to one that is free."
+        )
+    return str(found[4][0])
+
+
+def serve(settings: Settings, address: str) -> None:
     """Serve until interrupted: one process, as SQLite wants one writer, and eight threads."""
     from granian import Granian
     from granian.constants import Interfaces
@@ -33,7 +61,7 @@ def serve(settings: Settings) -> None:
     sys.stdout.flush()
     Granian(
         "wsgi:app",
-        address=settings.host,
+        address=address,
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=1,
@@ -51,5 +79,10 @@ except BadSetting as mistake:
     sys.exit(str(mistake))
 
 if __name__ == "__main__":
-    prepare(app)
-    serve(cast(Settings, app.config["SETTINGS"]))
+    given = cast(Settings, app.config["SETTINGS"])
+    address_found = free_address(given)
+    try:
+        prepare(app)
+    except sqlalchemy.exc.DBAPIError as broken:
+        sys.exit(why(broken) or str(broken))
+    serve(given, address_found)

@@ -4,7 +4,7 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 
-from config import PROJECT, Settings
+from config import PROJECT, BadSetting, Settings
 from inventory.api import register_api
 from inventory.api.errors import problem_of
 from inventory.cli import register_commands
@@ -27,7 +27,7 @@ from inventory.web.speech import init_speech
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve or to run a command."""
     settings = settings or Settings.from_environment()
-    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    keys = _folders(settings)
     app = Flask(
         __name__,
         template_folder=str(PROJECT / "templates"),
@@ -40,11 +40,31 @@ def create_app(settings: Settings | None = None) -> Flask:
         BOOTSTRAP_SERVE_LOCAL=True,  # its default is somebody else's server
         PROVIDE_AUTOMATIC_OPTIONS=False,  # an answer that no line of the permissions speaks of
     )
-    init_store(app, Keyring.load(settings.key_dir))
+    init_store(app, keys)
     Migrate(app, db, directory=str(PROJECT / "migrations"), compare_type=True)
     _init_web(app, settings)
     register_commands(app)
     return app
+
+
+def _folders(settings: Settings) -> Keyring:
+    """Make the folders that are not there yet; gives the keys in theirs.
+
+    Raises:
+        BadSetting: One cannot be made, read or written, or holds no keys.
+    """
+    name = "INSTANCE_DIR"
+    try:
+        settings.instance_dir.mkdir(parents=True, exist_ok=True)
+        name = "KEY_DIR"
+        return Keyring.load(settings.key_dir)
+    except (OSError, ValueError) as failed:
+        folder = settings.instance_dir if name == "INSTANCE_DIR" else settings.key_dir
+        what = failed.strerror if isinstance(failed, OSError) else str(failed)
+        sentence = (
+            f"{name}: expected a folder of our own to write into, got {str(folder)!r}: {what}."
+        )
+        raise BadSetting(sentence) from failed
 
 
 def _init_web(app: Flask, settings: Settings) -> None:

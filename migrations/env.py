@@ -9,6 +9,7 @@ from flask import current_app
 from inventory.store import UTCDateTime, db, keyring
 from inventory.store import tables as _tables  # noqa: F401 - fills the metadata
 from inventory.store.engine import engine_options, prepare_engine
+from inventory.store.trouble import why
 
 
 def render_item(kind: str, value: Any, autogen_context: Any) -> Any:
@@ -27,7 +28,7 @@ def migrate() -> None:
         options = {}  # a migration may take longer than an act
     engine = sa.create_engine(url, poolclass=sa.NullPool, **_without_pool(options))
     prepare_engine(engine, keyring(), driver, guarded=False)
-    with engine.connect() as connection:
+    with _connected(engine) as connection:
         connection = connection.execution_options(sqlite_begin="IMMEDIATE")
         context.configure(
             connection=connection,
@@ -39,6 +40,13 @@ def migrate() -> None:
         with context.begin_transaction():
             context.run_migrations()
     engine.dispose()
+
+
+def _connected(engine: sa.Engine) -> sa.Connection:
+    try:
+        return engine.connect()
+    except sa.exc.DBAPIError as failed:
+        raise RuntimeError(why(failed) or str(failed)) from None  # Flask-Migrate says it and ends
 
 
 def _without_pool(options: dict[str, Any]) -> dict[str, Any]:

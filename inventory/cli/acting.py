@@ -6,23 +6,30 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import click
+import sqlalchemy.exc
 from flask import current_app
 from flask.cli import AppGroup
 
 from config import Settings
 from inventory.operations.posting import Act
+from inventory.store.engine import UnfitDatabase
 from inventory.store.errors import Conflict, NotFound
+from inventory.store.trouble import why
 
 
 class Commands(AppGroup):
-    """A group of commands that answer what is not there in a sentence, never with a trace."""
+    """Commands that answer in a sentence what is not there or not to be used, never a trace."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; a refusal ends it with exit status 1 and its sentence."""
         try:
             return super().invoke(ctx)
-        except (NotFound, Conflict) as refused:
+        except (NotFound, Conflict, UnfitDatabase) as refused:
             raise click.ClickException(str(refused)) from refused
+        except sqlalchemy.exc.DBAPIError as failed:
+            if sentence := why(failed):
+                raise click.ClickException(sentence) from failed
+            raise
         except OSError as failed:
             raise click.ClickException(f"{failed.filename or ''}: {failed.strerror}") from failed
 

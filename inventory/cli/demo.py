@@ -1,20 +1,21 @@
 """`flask demo`: the demonstration clinic."""
 
+import json
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 from flask_security import hash_password
 
 from config import Settings
 from inventory import store
+from inventory.cli.acting import Commands
 from inventory.operations import enrolling
 from inventory.operations.demonstrating import Demonstration, load_demonstration
 from inventory.operations.demonstration_data import PASSWORD, PEOPLE
-from inventory.store.errors import Conflict
 from inventory.store.ledger import is_empty
 from inventory.store.people import list_people
 from inventory.store.places import list_sites
@@ -23,22 +24,24 @@ SEED: Final = 2026
 _STOPS_AT: Final = time(11, 40)
 """When the story of a day that is over stops."""
 
-demo = AppGroup("demo", help="The demonstration clinic.")
+demo = Commands("demo", help="The demonstration clinic.")
 
 
 @demo.command()
 @click.option("--seed", default=SEED, show_default=True, help="Of all chance in it.")
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 @click.option(
     "--until",
     type=click.DateTime(["%Y-%m-%d"]),
     help="Its last day; today if left out.",
 )
-def load(seed: int, until: datetime | None) -> None:
+def load(seed: int, until: datetime | None, as_json: bool) -> None:
     """Fill an empty database with a clinic at two sites, three months of it, and a recall."""
-    try:
-        made = _load(seed, until.date() if until else None)
-    except Conflict as refusal:
-        raise click.ClickException(str(refusal)) from None
+    made = _load(seed, until.date() if until else None)
+    if as_json:
+        people = [{"username": name, "role": role, "password": PASSWORD} for name, role in PEOPLE]
+        click.echo(json.dumps({**asdict(made), "people": people}))
+        return
     click.echo(
         f"{made.sessions} sessions at two sites; {made.open_session} is going on;"
         f" recall {made.recall} stands."

@@ -7,13 +7,12 @@ from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from config import Settings
+from inventory.cli.acting import Commands
 from inventory.operations.synthesising import synthesise
-from inventory.store.errors import Conflict
 
-load = AppGroup("load", help="Ledgers to measure with, in an empty database.")
+load = Commands("load", help="Ledgers to measure with, in an empty database.")
 
 
 @load.command()
@@ -32,10 +31,7 @@ def synthetic(movements: int, seed: int, exposed: int, as_json: bool) -> None:
     settings = cast(Settings, current_app.config["SETTINGS"])
     zone = ZoneInfo(settings.time_zone)
     begun = time.perf_counter()
-    try:
-        made = synthesise(movements, seed, zone, settings.retention_years, exposed)
-    except Conflict as refusal:
-        raise click.ClickException(str(refusal)) from None
+    made = synthesise(movements, seed, zone, settings.retention_years, exposed)
     seconds = time.perf_counter() - begun
     if as_json:
         said = {

@@ -5,16 +5,15 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import click
-from flask.cli import AppGroup
 from flask_security import hash_password
 
+from inventory.cli.acting import Commands
 from inventory.domain.problem import Problem
 from inventory.operations import enrolling
 from inventory.store import reading
-from inventory.store.errors import Conflict, NotFound
 from inventory.store.people import ROLES, PersonRow, list_people
 
-people = AppGroup("people", help="People who may sign in, and tokens for machines.")
+people = Commands("people", help="People who may sign in, and tokens for machines.")
 
 
 @people.command("add")
@@ -25,10 +24,7 @@ def add(name: str, roles: tuple[str, ...]) -> None:
     _stop_at(enrolling.check_username(name))
     password = _password()
     _stop_at(enrolling.check_enrolment(name, password, roles))
-    try:
-        enrolling.enrol(name, hash_password(password), roles, datetime.now(UTC))
-    except Conflict as conflict:
-        raise click.ClickException(str(conflict)) from None
+    enrolling.enrol(name, hash_password(password), roles, datetime.now(UTC))
     click.echo(f"{name} may sign in as {', '.join(roles)}.")
 
 
@@ -40,10 +36,7 @@ def add(name: str, roles: tuple[str, ...]) -> None:
 def token(name: str, days: int | None) -> None:
     """Print a new API token of a person, this once."""
     now = datetime.now(UTC)
-    try:
-        click.echo(enrolling.issue_token(name, now, now + timedelta(days) if days else None))
-    except (Conflict, NotFound) as refusal:
-        raise click.ClickException(str(refusal)) from None
+    click.echo(enrolling.issue_token(name, now, now + timedelta(days) if days else None))
 
 
 @people.command("list")
@@ -64,10 +57,7 @@ def list_(as_json: bool) -> None:
 @click.argument("name")
 def disable(name: str) -> None:
     """Let a person never sign in again; tokens end too."""
-    try:
-        enrolling.dismiss(name, datetime.now(UTC))
-    except NotFound as refusal:
-        raise click.ClickException(str(refusal)) from None
+    enrolling.dismiss(name, datetime.now(UTC))
     click.echo(f"{name} can no longer sign in.")
 
 
@@ -77,10 +67,7 @@ def password(name: str) -> None:
     """Give a person a new password; asked, or read from standard input."""
     secret = _password()
     _stop_at(enrolling.check_password(secret))
-    try:
-        enrolling.replace_password(name, hash_password(secret))
-    except NotFound as refusal:
-        raise click.ClickException(str(refusal)) from None
+    enrolling.replace_password(name, hash_password(secret))
     click.echo(f"{name} has a new password.")
 
 

@@ -115,6 +115,21 @@ def broken_heads() -> list[str]:
     return broken
 
 
+def keys_are_foreign() -> bool:
+    """Whether no chain here begins with our key: the keys were lost, or are another database's."""
+    with store.reading() as connection:
+        firsts = [
+            (site.code, first)
+            for site in places.list_sites(connection)
+            if (first := proofs.first_link(connection, site.id))
+        ]
+        key = proofs.chain_key(connection) if firsts else b""
+    return bool(firsts) and not any(
+        link(key, code, first.number, GENESIS, leaf_hash(first.text)) == first.mac
+        for code, first in firsts
+    )
+
+
 def _kept_outside() -> list[str]:
     """The notes in the file beside the keys; a last one torn by a power cut is passed over."""
     path = store.keyring().folder / "checkpoints.txt"

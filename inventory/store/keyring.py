@@ -8,6 +8,7 @@ not the traceability of lots.
 import os
 from functools import cached_property
 from pathlib import Path
+from string import hexdigits
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
@@ -106,7 +107,7 @@ def _read_or_make(path: Path) -> bytes:
             pass
         finally:
             fresh.unlink()
-    key = bytes.fromhex(path.read_text().strip())
-    if len(key) != 32:
+    written = path.read_text(encoding="ascii", errors="replace").strip()
+    if len(written) != 64 or set(written.lower()) - set(hexdigits):
         raise ValueError(f"{path.name} holds no key of 32 bytes")
-    return key
+    return bytes.fromhex(written)

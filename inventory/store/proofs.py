@@ -123,6 +123,17 @@ def latest_links(connection: sa.Connection, site_id: int) -> list[Link]:
     return [Link(number, text, bytes(leaf), mac) for number, text, leaf, mac in reversed(rows)]
 
 
+def first_link(connection: sa.Connection, site_id: int) -> Link | None:
+    """The first entry of a site."""
+    row = connection.execute(
+        sa.select(entry.c.number, entry.c.text, entry.c.leaf, entry.c.mac)
+        .where(entry.c.site_id == site_id)
+        .order_by(entry.c.number)
+        .limit(1)
+    ).first()
+    return Link(row[0], row[1], bytes(row[2]), row[3]) if row else None
+
+
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
     """An entry as the verifier compares it: its text and its columns.
