@@ -1,4 +1,4 @@
-"""Labels are recorded, sent once, and never printed twice by a retry; old ones become void."""
+"""Labels are recorded, sent once, and never printed twice by a retry."""
 
 import json
 import socket
@@ -8,55 +8,14 @@ from datetime import timedelta
 import pytest
 
 from inventory import store
-from inventory.domain.workstation import Printer
-from inventory.operations import enrolling, equipping, labelling, printing
-from inventory.operations.identifying import Asked, identify
-from inventory.operations.label_contents import Kind, Wanted
+from inventory.operations import enrolling, equipping, printing
+from inventory.operations.label_contents import Kind
 from inventory.operations.label_orders import Order
-from inventory.operations.verifying import verify_ledger
-from inventory.store import catalogue, labels
+from inventory.store import catalogue
 from inventory.store.errors import Conflict, NotFound
-from inventory.store.lists import list_entries
 from labels.port9100 import Fate
 from tests.clinic import Clinic, codes
-
-CLINIC = "Clinica Monviso"
-
-
-class Recorder:
-    """Takes what would go to a printer; answers with a fate."""
-
-    def __init__(self, fate: Fate = Fate.SENT) -> None:
-        self.fate = fate
-        self.sent: list[tuple[bytes, str, int]] = []
-
-    def __call__(self, data: bytes, host: str, port: int) -> Fate:
-        self.sent.append((data, host, port))
-        return self.fate
-
-
-def a_workstation(clinic: Clinic, port: int = 9100, stock: str = "roll-50x25") -> str:
-    code = str(equipping.enrol(clinic.act(), "Pharmacy 1").body["code"])
-    printer = Printer("127.0.0.1", port, stock=stock)
-    answer = equipping.set_printer(clinic.act(), code, printer, "a4-24", names_allowed=False)
-    assert not answer.refused, answer.problems
-    return code
-
-
-def order(kind: Kind, code: str, **more: object) -> Order:
-    given = {"stock": "a4-24", "clinic": CLINIC, **more}
-    wanted = {name: given.pop(name) for name in ("processed_at", "volume_ml") if name in given}
-    return Order(Wanted(kind, code, **wanted), **given)  # type: ignore[arg-type]  # what a test says
-
-
-def entries(kind: str) -> list[dict[str, object]]:
-    with store.reading() as connection:
-        return [json.loads(entry.text) for entry in list_entries(connection, kind=kind)[0]]
-
-
-def scanned(clinic: Clinic, code: str) -> list[str]:
-    with store.reading() as connection:
-        return [p.code for p in identify(connection, Asked((code,)), clinic.today).problems]
+from tests.operations.label_prints import CLINIC, Recorder, a_workstation, entries, order
 
 
 def test_a_label_goes_to_the_printer_and_into_the_ledger(clinic: Clinic) -> None:
@@ -185,105 +144,6 @@ def test_a_test_print_names_the_workstation(clinic: Clinic) -> None:
     assert code.encode() in printer.sent[0][0]
 
 
-def test_a_reprint_tells_a_reason(clinic: Clinic) -> None:
-    (unit,) = clinic.receive_kits("A17")
-    assert not printing.print_on_paper(clinic.act(), order(Kind.UNIT, unit))[0].refused
-    answer, data = printing.print_on_paper(clinic.act(), order(Kind.UNIT, unit))
-    assert (codes(answer), data) == (["reason-missing"], b"")
-    answer, data = printing.print_on_paper(clinic.act(), order(Kind.UNIT, unit, reason="lost"))
-    assert not answer.refused
-    assert data.startswith(b"%PDF")
-    assert [entry["reason"] for entry in entries("PRINT")] == ["lost", ""]
-
-
-def test_a_label_printed_with_its_delivery_was_printed_before(clinic: Clinic) -> None:
-    received = clinic.receive(clinic.label("A17"), packs=3)
-    unit = received.body["lines"][0]["units"][1]
-    code = received.body["code"]
-    answer, data = printing.print_on_paper(clinic.act(), order(Kind.RECEIPT, code))
-    assert not answer.refused
-    assert len(answer.body["labels"]) == 3
-    assert data.startswith(b"%PDF")
-    assert codes(printing.print_on_paper(clinic.act(), order(Kind.UNIT, unit))[0]) == [
-        "reason-missing"
-    ]
-
-
-def test_a_replaced_label_is_void_at_every_scan_and_the_new_one_counts(clinic: Clinic) -> None:
-    (unit,) = clinic.receive_kits("A17")
-    session = clinic.open_session()
-    asked = order(Kind.UNIT, unit, reason="damaged", replaces=True)
-    answer, _ = printing.print_on_paper(clinic.act("k"), asked)
-    (label,) = answer.body["labels"]
-    assert label != unit
-    refused = clinic.scan(session, unit)
-    assert codes(refused) == ["label-void"]
-    assert label in str(refused.problems[0].message)
-    assert scanned(clinic, unit) == ["label-void"]
-    assert scanned(clinic, label) == []
-    taken = clinic.scan(session, label)
-    assert taken.body["unit"] == unit
-    assert codes(clinic.scan(session, unit)) == ["label-void"]
-    clinic.use(session, unit)
-    assert verify_ledger().faults == ()
-
-
-def test_a_label_can_be_replaced_twice_and_only_the_last_counts(clinic: Clinic) -> None:
-    (unit,) = clinic.receive_kits("A17")
-    asked = order(Kind.UNIT, unit, reason="unreadable", replaces=True)
-    first = printing.print_on_paper(clinic.act(), asked)[0].body["labels"][0]
-    again = order(Kind.UNIT, first, reason="lost", replaces=True)
-    second = printing.print_on_paper(clinic.act(), again)[0].body["labels"][0]
-    assert [scanned(clinic, code) for code in (unit, first, second)] == [
-        ["label-void"],
-        ["label-void"],
-        [],
-    ]
-    with store.reading() as connection:
-        found = catalogue.find_unit(connection, first)
-        assert found is not None
-        assert labels.labels_of_unit(connection, found.id) == [first, second]
-    assert (found.code, found.label_code) == (unit, second)
-    assert labelling.units_of_codes([first])[0].label_code == second
-
-
-def test_a_retry_of_a_replacement_gives_the_same_new_code(clinic: Clinic) -> None:
-    (unit,) = clinic.receive_kits("A17")
-    asked = order(Kind.UNIT, unit, reason="lost", replaces=True)
-    first, paper = printing.print_on_paper(clinic.act("k"), asked)
-    again, same = printing.print_on_paper(clinic.act("k"), asked)
-    assert again.body["labels"] == first.body["labels"]
-    assert same == paper
-
-
-def test_a_replacement_needs_a_reason(clinic: Clinic) -> None:
-    (unit,) = clinic.receive_kits("A17")
-    answer, _ = printing.print_on_paper(clinic.act(), order(Kind.UNIT, unit, replaces=True))
-    assert codes(answer) == ["reason-missing"]
-    assert scanned(clinic, unit) == []
-
-
-@pytest.mark.tampers
-def test_a_label_that_is_turned_to_another_unit_is_found(clinic: Clinic) -> None:
-    one, two = clinic.receive_kits("A17", 2)
-    asked = order(Kind.UNIT, one, reason="lost", replaces=True)
-    printing.print_on_paper(clinic.act(), asked)
-    with store.transaction() as connection:
-        other = catalogue.find_unit(connection, two)
-        assert other is not None
-        entry = connection.exec_driver_sql("SELECT max(id) FROM entry").scalar_one()
-        labels.add_unit_label(connection, other.id, "KT0000000FAKE"[:11], int(entry) - 1)
-    assert ["stands for" in fault.what for fault in verify_ledger().faults] == [True]
-
-
-def test_a_label_that_was_replaced_cannot_be_changed_or_forgotten(clinic: Clinic) -> None:
-    (unit,) = clinic.receive_kits("A17")
-    printing.print_on_paper(clinic.act(), order(Kind.UNIT, unit, reason="lost", replaces=True))
-    for statement in ("DELETE FROM unit_label", "UPDATE unit_label SET code = 'KT'"):
-        with pytest.raises(Exception, match="append-only"), store.transaction() as connection:
-            connection.exec_driver_sql(statement)
-
-
 def test_every_kind_of_label_can_be_printed(clinic: Clinic) -> None:
     (unit,) = clinic.receive_kits("A17")
     session = clinic.open_session()
@@ -319,16 +179,6 @@ def test_no_entry_of_printing_names_a_patient(clinic: Clinic) -> None:
     (entry,) = entries("PRINT")
     assert "Rossi" not in json.dumps(entry)
     assert entry["facts"]["volume_ml"] == "12.5"
-
-
-def test_a_new_badge_ends_the_old_one(clinic: Clinic) -> None:
-    enrolling.enrol("giulia", "x", ["nurse"], clinic.act().at)
-    first = printing.print_on_paper(clinic.act(), order(Kind.BADGE, "giulia"))[0].body["fresh"]
-    second = printing.print_on_paper(clinic.act(), order(Kind.BADGE, "giulia"))[0].body["fresh"]
-    with store.reading() as connection:
-        assert labels.find_badge_holder(connection, first) is None
-        assert labels.find_badge_holder(connection, second) == "giulia"
-        assert labels.find_badge(connection, "giulia") == second
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,161 @@
+"""Printing pages: a preview, a paper, a printer beside the workstation, and why none."""
+
+import socket
+import threading
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from inventory.domain.workstation import Printer
+from inventory.operations import equipping
+from tests.web.conftest import token_in
+from tests.web.pharmacy import opened
+
+ROME = ZoneInfo("Europe/Rome")
+
+
+@pytest.fixture(scope="module")
+def pharmacy(tmp_path_factory):
+    with opened(tmp_path_factory.mktemp("print")) as pharmacy:
+        with pharmacy.app.app_context():
+            pharmacy.clinic.units["A17"] = pharmacy.clinic.receive_kits("A17", 4)
+        pharmacy.clinic.now = datetime.now(UTC)  # pages act by the real clock
+        yield pharmacy
+
+
+@pytest.fixture(autouse=True)
+def no_workstation(pharmacy):
+    for browser in pharmacy.browsers.values():
+        browser.delete_cookie("workstation")
+
+
+def post(client, address, **data):
+    token = token_in(client.get("/workstations/here").text)
+    return client.post(address, data={"csrf_token": token, **data})
+
+
+def a_workstation(pharmacy, name, port):
+    with pharmacy.app.app_context():
+        code = equipping.enrol(pharmacy.clinic.act(), name).body["code"]
+        printer = Printer("127.0.0.1", port)
+        equipping.set_printer(pharmacy.clinic.act(), code, printer, "a4-65", names_allowed=False)
+    return code
+
+
+@pytest.mark.parametrize("kind", ["unit", "place"])
+def test_a_label_of_stock_is_shown_and_printed(pharmacy, kind):
+    code = {"unit": pharmacy.clinic.units["A17"][1], "place": "TO-OR1"}[kind]
+    client = pharmacy.browser("pharmacist")
+    page = client.get(f"/printing/stock/{kind}/{code}")
+    assert page.status_code == 200
+    preview = client.get(f"/printing/stock/{kind}/{code}.png?stock=a4-65")
+    assert preview.mimetype == "image/png"
+    paper = post(client, f"/printing/stock/{kind}/{code}", stock="roll-57x32", target="paper")
+    assert paper.mimetype == "application/pdf"
+
+
+def test_a_reprint_asks_for_a_reason_and_can_replace_the_label(pharmacy):
+    unit = pharmacy.clinic.units["A17"][2]
+    client = pharmacy.browser("nurse")
+    address = f"/printing/stock/unit/{unit}"
+    post(client, address, stock="a4-24", target="paper")
+    assert "Why it is printed again" in client.get(address).text
+    refused = post(client, address, stock="a4-24", target="paper")
+    assert refused.status_code == 302
+    assert "Say why they are printed again" in client.get(address).text
+    paper = post(client, address, stock="a4-24", target="paper", reason="damaged", replaces="yes")
+    assert paper.mimetype == "application/pdf"
+    assert "This label replaced an older one" in client.get(address).text
+
+
+def test_a_session_and_its_product_are_printed_without_a_name(pharmacy):
+    with pharmacy.app.app_context():
+        session = pharmacy.clinic.open_session("MRN 5", name="Rossi Anna")
+    client = pharmacy.browser("nurse")
+    for kind in ("session", "product"):
+        page = client.get(f"/printing/session/{kind}/{session}")
+        assert page.status_code == 200
+        assert "Rossi" not in page.text
+        assert client.get(f"/printing/session/{kind}/{session}.png").mimetype == "image/png"
+    refused = post(client, f"/printing/session/product/{session}", stock="a4-24", target="paper")
+    assert refused.status_code == 302
+    assert "Say when processing ended" in client.get(f"/printing/session/product/{session}").text
+
+
+def test_only_an_administrator_prints_badges(pharmacy):
+    assert pharmacy.browser("nurse").get("/printing/badge/nurse1").status_code == 403
+    client = pharmacy.browser("admin")
+    assert "nurse1" in client.get("/printing/badge/nurse1").text
+    paper = post(client, "/printing/badge/nurse1", stock="roll-57x32", target="paper")
+    assert paper.mimetype == "application/pdf"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/printing/stock/badge/x",
+        "/printing/stock/unit/KT00000000A",
+        "/printing/stock/lot/x",
+        "/printing/stock/lot/999",
+        "/printing/stock/session/x",
+        "/printing/session/unit/x",
+        "/printing/session/product/PS00000000A",
+        "/printing/stock/place/NOWHERE",
+    ],
+)
+def test_there_is_no_label_for_what_is_not_there(pharmacy, address):
+    client = pharmacy.browser("pharmacist")
+    assert client.get(address).status_code == 404
+    assert client.get(f"{address}.png").status_code == 404
+
+
+def test_a_label_goes_to_the_printer_beside_the_workstation(pharmacy):
+    got = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve():
+            connection, _ = listener.accept()
+            with connection:
+                while piece := connection.recv(4096):
+                    got.append(piece)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        code = a_workstation(pharmacy, "With printer", listener.getsockname()[1])
+        client = pharmacy.browser("pharmacist")
+        post(client, "/workstations/here", code=code)
+        unit = pharmacy.clinic.units["A17"][3]
+        post(client, f"/printing/stock/unit/{unit}", target="printer", key="p1")
+        thread.join(5)
+    assert unit.encode() in b"".join(got)
+    assert "Sent to the printer" in client.get(f"/printing/stock/unit/{unit}").text
+
+
+def test_a_printer_that_does_not_answer_is_named(pharmacy):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    code = a_workstation(pharmacy, "Off", port)
+    client = pharmacy.browser("nurse")
+    post(client, "/workstations/here", code=code)
+    post(client, f"/workstations/{code}/test")
+    page = client.get("/workstations/here").text
+    assert f"The printer of Off (127.0.0.1:{port}) is not to be reached" in page
+
+
+def test_printing_to_a_printer_needs_a_workstation(pharmacy):
+    answer = post(pharmacy.browser("nurse"), "/printing/stock/place/TO-OR1", target="printer")
+    assert answer.status_code == 409
+
+
+def test_a_product_fits_a_small_roll_and_the_smallest_sheet_says_why_not(pharmacy):
+    with pharmacy.app.app_context():
+        session = pharmacy.clinic.open_session("MRN 6")
+    client = pharmacy.browser("nurse")
+    address = f"/printing/session/product/{session}"
+    done = f"{datetime.now(ROME) - timedelta(minutes=5):%Y-%m-%dT%H:%M}"
+    said = {"processed_at": done, "volume_ml": "12.5", "target": "paper"}
+    paper = post(client, address, stock="roll-50x25", **said)
+    assert paper.mimetype == "application/pdf"
+    assert post(client, address, stock="a4-65", reason="lost", **said).status_code == 302
+    assert "Choose labels of 50 × 25 mm or larger" in client.get(address).text
