@@ -6,9 +6,11 @@ matrix alone.
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import product
 
+from labels.compact import compact
+from labels.content import Content, Label
 from labels.faces import MM_PER_POINT, width_mm
-from labels.kinds import Content, Label
 from labels.layout import Stock, module_mm, shortened
 from labels.marks import Code, Mark, Text, shifted
 from labels.problems import DoesNotFit
@@ -20,6 +22,8 @@ BESIDE_MM = 1.4
 WIDE_MM = 50.0
 ALONE = 1.4
 """How much larger a matrix is where it is the only symbol and there is room."""
+SHARES = (1.0, 0.86)
+"""A matrix as large as the stock likes it, or smaller where text needs its room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +68,30 @@ def compose(label: Label, stock: Stock) -> tuple[Mark, ...]:
     matrix = encode(*content.matrix)
     bars = encode("code128", content.code) if content.bars else None
     problem: DoesNotFit | None = None
-    for way in (bars, None) if bars and not content.needs_bars else (bars,):
+    if content.notices:
+        return _with_notices(content, stock, matrix)
+    ways = (bars, None) if bars and not content.needs_bars else (bars,)
+    for way, share in product(ways, SHARES):
         try:
-            return _arranged(content, stock, matrix, way)
+            return _arranged(content, stock, matrix, way, share)
         except DoesNotFit as refusal:
             problem = problem or refusal
     assert problem is not None  # noqa: S101 - the loop runs at least once
     raise problem
 
 
+def _with_notices(content: Content, stock: Stock, matrix: Symbol) -> tuple[Mark, ...]:
+    """Sentences of the law as large as they fit; on a small label above everything else."""
+    try:
+        return _arranged(content, stock, matrix, None)
+    except DoesNotFit:
+        return tuple(shifted(mark, *stock.inset) for mark in compact(content, stock, matrix))
+
+
 def _arranged(
-    content: Content, stock: Stock, matrix: Symbol, bars: Symbol | None
+    content: Content, stock: Stock, matrix: Symbol, bars: Symbol | None, share: float = 1.0
 ) -> tuple[Mark, ...]:
-    sizes = _measure(content, stock, matrix, bars)
+    sizes = _measure(content, stock, matrix, bars, share)
     symbols: list[Mark]
     if bars is None or not sizes.bars:
         room, symbols = _matrix_alone(content, stock, sizes, matrix)
@@ -92,10 +107,12 @@ def _arranged(
     return tuple(shifted(mark, *stock.inset) for mark in marks)
 
 
-def _measure(content: Content, stock: Stock, matrix: Symbol, bars: Symbol | None) -> _Sizes:
+def _measure(
+    content: Content, stock: Stock, matrix: Symbol, bars: Symbol | None, share: float
+) -> _Sizes:
     width, height = (side - 2 * inset for side, inset in zip(stock.label, stock.inset, strict=True))
     alone = bars is None and not content.notices and stock.label[0] >= WIDE_MM
-    module = module_mm(matrix.width, stock.matrix * (ALONE if alone else 1.0))
+    module = module_mm(matrix.width, stock.matrix * share * (ALONE if alone else 1.0))
     bar_width, bar_quiet = 0.0, 0.0
     if bars:
         bar_width, bar_quiet = bars.width * stock.bar_mm, bars.quiet * stock.bar_mm

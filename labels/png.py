@@ -7,8 +7,8 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFont
 
 from labels.composing import compose
+from labels.content import Label
 from labels.faces import MM_PER_POINT, PATHS, Face, runs, width_mm
-from labels.kinds import Label
 from labels.layout import Stock
 from labels.marks import Code, Frame, Mark, Shape, Text
 

@@ -8,8 +8,9 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from labels.composing import compose
+from labels.content import Label
 from labels.faces import PDF_NAMES, runs, width_mm
-from labels.kinds import Label, UnitLabel
+from labels.kinds import UnitLabel
 from labels.layout import Stock
 from labels.marks import Code, Frame, Mark, Shape, Text
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from labels.content import Content, Field
 from labels.faces import CAP_HEIGHT, MM_PER_POINT, width_mm
-from labels.kinds import Content, Field
 from labels.layout import Stock, shortened, wrapped
 from labels.marks import FACTORY, HOURGLASS, Frame, Mark, Text, shape
 from labels.problems import DoesNotFit
@@ -26,6 +26,9 @@ LEADING: Final = 1.17
 ROW: Final = 1.3
 APART: Final = 0.5
 LOOSEST_MM: Final = 1.4
+
+DATES: Final = frozenset({"expires_on", "planned_on", "processed_at"})
+"""Fields that may break before a time of day, but nowhere else."""
 
 Rows = tuple[tuple[Field, ...], ...]
 
@@ -171,12 +174,19 @@ def _broken(singles: Rows, size: float, width: float) -> Iterator[Rows]:
             lines = shortened(field.value, "sans", size, room, 2)
         else:
             lines = wrapped(field.value, field.face, size, room)
-            if len(lines) > 2 or (field.marking == "LOT" and "".join(lines) != field.value):
+            if len(lines) > 2 or _is_torn(field, lines):
                 return
         first, *rest = lines
         rows.append((Field(field.name, first, field.marking, field.word, field.face),))
         rows += [(Field(field.name, line, face=field.face),) for line in rest]
     yield tuple(rows)
+
+
+def _is_torn(field: Field, lines: tuple[str, ...]) -> bool:
+    """Whether a lot was broken at a space, which nobody would see, or a date within itself."""
+    if field.marking == "LOT":
+        return "".join(lines) != field.value
+    return field.name in DATES and " ".join(lines) != field.value
 
 
 def _mark_width(field: Field, size: float) -> float:

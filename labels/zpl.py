@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
 from labels.composing import compose
+from labels.content import Label
 from labels.faces import MISSING, MM_PER_POINT
-from labels.kinds import Label
 from labels.layout import Stock
 from labels.marks import Code, Frame, Mark, Shape, Text
 from labels.png import shape_picture

@@ -28,8 +28,8 @@ from inventory.store import (
     workstations,
 )
 from inventory.store.errors import no_such
+from labels.content import Label
 from labels.kinds import (
-    Label,
     LotLabel,
     PlaceLabel,
     ProductLabel,
@@ -224,12 +224,30 @@ def _of_workstation(of: Workstation, clinic: str) -> Batch:
     return Batch((label,), home_site(), of.code)
 
 
+ON_THE_LABEL: Final = {
+    "reference": "REF",
+    "lot": "LOT",
+    "gtin": "GTIN",
+    "planned_on": "Date / Data",
+    "room": "Room / Sala",
+    "processed_at": "Time / Ora",
+    "volume_ml": "Volume",
+}
+"""What stands before a field on the label, in every language."""
+
+
 def problem_of(fault: LabelProblem) -> Problem:
     """Why a label is not printed, said so that a person knows what to do."""
-    if isinstance(fault, DoesNotFit):
+    field = ON_THE_LABEL.get(fault.field, fault.field)
+    if isinstance(fault, DoesNotFit) and fault.field == "notices":
+        message = say(
+            "What must be said of processed tissue can no longer be read on labels this small."
+            " Choose labels of 50 × 25 mm or larger."
+        )
+    elif isinstance(fault, DoesNotFit):
         message = say(
             "The field %(field)s has no room on labels of this size. Choose a larger one.",
-            field=fault.field,
+            field=field,
         )
     elif isinstance(fault, BadSymbol):
         message = say(
@@ -237,7 +255,5 @@ def problem_of(fault: LabelProblem) -> Problem:
             " whoever looks after KitTrace."
         )
     else:
-        message = say(
-            "The field %(field)s holds a character that cannot be printed.", field=fault.field
-        )
+        message = say("The field %(field)s holds a character that cannot be printed.", field=field)
     return Problem(fault.code, message)

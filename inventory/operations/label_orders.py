@@ -11,7 +11,7 @@ from inventory.domain.workstation import Printer
 from inventory.operations.label_contents import Batch, Kind, Wanted, problem_of
 from inventory.operations.posting import Act, check_late
 from inventory.store import labels as label_store
-from labels.kinds import Label
+from labels.content import Label
 from labels.layout import STOCKS
 from labels.problems import LabelProblem
 from labels.sheet import labels_pdf

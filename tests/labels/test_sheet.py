@@ -21,7 +21,7 @@ from tests.labels.papers import (
     text_of,
 )
 
-SMALL_FOR_PRODUCT = {"a4-40", "a4-65", "roll-50x25"}
+SMALL_FOR_PRODUCT = {"a4-65"}
 
 
 def kinds_for(key):

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from labels.composing import compose
 from labels.faces import ELLIPSIS, MISSING, exact, runs, shown, width_mm
+from labels.kinds import ProductLabel
 from labels.layout import STOCKS
 from labels.marks import Code, Frame, Shape, Text
 from labels.problems import DoesNotFit, NotPrintable
@@ -112,8 +113,9 @@ def test_a_code_that_a_keyboard_corrupts_or_that_could_be_a_gtin_is_refused(code
         compose(a_unit(code=code), STOCKS["a4-24"])
 
 
-def test_the_product_says_what_it_is_in_both_languages_and_names_nobody():
-    said = " ".join(texts(PRODUCT, STOCKS["a4-24"]))
+@pytest.mark.parametrize("key", sorted(set(STOCKS) - {"a4-65"}))
+def test_the_product_says_what_it_is_in_both_languages_and_names_nobody(key):
+    said = " ".join(texts(PRODUCT, STOCKS[key]))
     for sentence in (
         "Processed autologous adipose tissue / tessuto adiposo autologo processato",
         "FOR AUTOLOGOUS USE ONLY / SOLO PER USO AUTOLOGO",
@@ -125,9 +127,25 @@ def test_the_product_says_what_it_is_in_both_languages_and_names_nobody():
         assert sentence in said
 
 
+@pytest.mark.parametrize("key", ["a4-40", "roll-50x25"])
+@pytest.mark.parametrize("volume", ["0.5", "12.5", "1012.5"])
+def test_a_product_label_on_a_small_stock_is_legible_and_its_first_warning_bold(key, volume):
+    label = ProductLabel("PS7Q2M9XH4N", "2026-11-23 10:40 +01:00", volume, "San Luca")
+    marks = [mark for mark in compose(label, STOCKS[key]) if isinstance(mark, Text)]
+    assert min(mark.size for mark in marks) >= 5.0
+    assert {mark.face for mark in marks if "AUTOLOGOUS USE" in mark.text} == {"bold"}
+
+
 def test_a_product_label_is_refused_where_its_warnings_have_no_room():
-    with pytest.raises(DoesNotFit):
+    with pytest.raises(DoesNotFit) as refusal:
         compose(PRODUCT, STOCKS["a4-65"])
+    assert refusal.value.field == "notices"
+
+
+@pytest.mark.parametrize("stock", STOCKS.values(), ids=STOCKS)
+def test_a_date_never_breaks_within_itself(stock):
+    assert {"2026-11-23", "2026-11-23 10:40"} & set(texts(SESSION, stock))
+    assert "2028-02-29" in " ".join(texts(a_unit(lot="L" * 20), stock))
 
 
 def test_a_badge_has_its_name_beside_the_code_and_never_in_it():
@@ -163,7 +181,7 @@ def test_nothing_touches_the_edge_or_a_quiet_zone_or_is_too_small(label, stock):
     try:
         marks = compose(label, stock)
     except DoesNotFit:
-        assert label == PRODUCT
+        assert (label, stock.key) == (PRODUCT, "a4-65")
         return
     for mark in marks:
         left, top, right, bottom = box(mark)
