@@ -16,7 +16,7 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
 
 from bench.recall_reports import a_checkpoint, a_report
-from inventory.domain.recall import RecallReport
+from inventory.domain.recall_report import RecallReport
 from inventory.reports.page import Clinic, Page, Paper
 from inventory.reports.recall import recall_pdf
 

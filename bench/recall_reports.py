@@ -8,18 +8,16 @@ from inventory.domain.chain import Checkpoint, note_body, signed_note
 from inventory.domain.ledger import EntryKind, LocationKind, Reconciliation
 from inventory.domain.problem import say
 from inventory.domain.recall import (
-    CoveredItem,
     Exposure,
     Judged,
     RecallCase,
-    RecallReport,
     Rings,
     Scope,
     SessionFacts,
     TracedMovement,
-    Whereabouts,
     Why,
 )
+from inventory.domain.recall_report import CoveredItem, RecallReport, Refusal, Whereabouts
 
 START = datetime(2026, 3, 2, 7, 30, tzinfo=UTC)
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -120,6 +118,7 @@ def a_case(item: str) -> RecallCase:
         lifted_by="",
         lifted_reason="",
         scope=(Scope(item, frozenset(LOTS)),),
+        opened_in=("TO-8990", "CN-411"),
     )
 
 
@@ -161,11 +160,12 @@ def a_report(exposed: int = 1000, doubtful: int = 60, excluded: int = 200) -> Re
         ),
         history=tuple(map(a_movement, lines)),
         refusals=tuple(
-            (
+            Refusal(
                 f"TO-{9000 + n}",
                 START + timedelta(days=201, hours=n),
                 "nurse.bianchi",
                 "lot-recalled",
+                a_session(n).code,
             )
             for n in range(3)
         ),

@@ -15,7 +15,7 @@ from inventory import store
 from inventory.operations import recalling
 from inventory.operations.posting import Act
 from inventory.operations.synthesising import synthesise
-from inventory.store import recalls
+from inventory.store import tracing
 
 ROUNDS = 5
 ROWS = (
@@ -35,7 +35,7 @@ def measure(url: str, movements: int, keep: Path | None = None) -> dict[str, Any
         act = Act("bench", datetime.now(UTC), zone)
         code = str(recalling.open_recall(act, request).body["code"])
         trace, bare_trace, rows = _pair(
-            lambda c: recalls.movements_of_lot(c, made.lot_id), ROWS + "l.id = :key", made.lot_id
+            lambda c: tracing.movements_of_lot(c, made.lot_id), ROWS + "l.id = :key", made.lot_id
         )
         report, bare_report, all_rows = _pair(
             lambda c: recalling.recall_report(code, "bench", act.at), ROWS + "i.code = :key",

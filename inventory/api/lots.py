@@ -15,7 +15,7 @@ from inventory.domain.chain import instant
 from inventory.domain.ledger import reconcile
 from inventory.domain.recall import Scope
 from inventory.domain.rings import whereabouts
-from inventory.store import catalogue, lists, recalls
+from inventory.store import catalogue, lists, recalls, tracing
 from inventory.store.lists import LotInSession, LotLine
 
 blueprint = Noun("lots", __name__, description="Lots that ever came in.")
@@ -89,7 +89,7 @@ def trace(lot_id: int) -> Response:
     with store.reading() as connection:
         lot = catalogue.get_lot(connection, lot_id)
         sessions = lists.sessions_of_lot(connection, lot_id)
-        moved = recalls.movements_of_lot(connection, lot_id)
+        moved = tracing.movements_of_lot(connection, lot_id)
         recall = recalls.standing_recall(connection, lot.item.id, lot.number)
     code, item = lot.item.code, lot.item
     flows = [(each.source_kind, each.destination_kind, each.quantity) for each in moved]

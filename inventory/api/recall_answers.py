@@ -192,12 +192,19 @@ class RecallRefusal(Schema):
     at = fields.DateTime(required=True)
     by = fields.String(required=True)
     problems = fields.String(required=True)
+    about = fields.String(
+        required=True, metadata={"description": "Patient session or place, or empty."}
+    )
 
 
 class RecallAnswer(RecallHead):
     """All that a recall has to say."""
 
     lifted_reason = fields.String(required=True)
+    opened_in = fields.List(
+        fields.String(), required=True, metadata={"description": "One entry in each site's chain."}
+    )
+    lifted_in = fields.List(fields.String(), required=True)
     scope = fields.List(fields.Nested(CoveredItemAnswer), required=True)
     resembling = fields.List(fields.Nested(ResemblingLots), required=True)
     rings = fields.Nested(RingsAnswer, required=True)

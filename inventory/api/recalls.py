@@ -19,8 +19,8 @@ from inventory.api.recall_answers import (
 )
 from inventory.api.schemas import LONGEST_CODE, PageQuery
 from inventory.domain.problem import say
-from inventory.domain.recall import RecallReport
-from inventory.operations.papering import checkpoints_for_paper
+from inventory.domain.recall_report import RecallReport
+from inventory.operations.papering import address_for_paper, checkpoints_for_paper
 from inventory.operations.posting import Answer
 from inventory.operations.recalling import (
     LONGEST,
@@ -139,7 +139,7 @@ def pdf(code: str) -> Response:
     report, given = _report(code), settings()
     paper = recall_pdf(
         report,
-        clinic=Clinic(given.clinic_name, given.clinic_address),
+        clinic=Clinic(given.clinic_name, address_for_paper(given.clinic_address)),
         checkpoints=checkpoints_for_paper(report.made_at),
         zone=clinic_zone(),
         texts=gettext,

@@ -7,6 +7,7 @@ import click
 
 from inventory import store
 from inventory.cli.acting import Commands, act_of_command
+from inventory.domain.chain import notes_in
 from inventory.operations import checkpointing, verifying
 from inventory.store import guards, places
 from inventory.store import ledger as entries
@@ -20,10 +21,12 @@ ledger = Commands("ledger", help="Verify the ledger and what proves it.")
 def verify(kept: tuple[Path, ...], as_json: bool) -> None:
     """Recompute every chain; exit 1 and name the first bad entry if one does not hold.
 
-    --checkpoint takes files with signed checkpoints kept elsewhere, as printed on papers.
+    --checkpoint takes files with signed checkpoints kept elsewhere, as printed on papers; the text
+    around them is passed over.
     """
-    notes = [path.read_text(encoding="utf-8") for path in kept]
+    notes = [note for path in kept for note in _notes(path)]
     verdict = verifying.verify_ledger(notes)
+    fit = not verdict.faults and not verdict.strangers
     if as_json:
         faults = [{"entry": fault.entry, "what": fault.what} for fault in verdict.faults]
         sites = {
@@ -37,6 +40,8 @@ def verify(kept: tuple[Path, ...], as_json: bool) -> None:
                     "sites": sites,
                     "faults": faults,
                     "elsewhere": [*verdict.elsewhere],
+                    "compared": [{"chain": name, "entries": n} for name, n in verdict.compared],
+                    "strangers": [*verdict.strangers],
                 }
             )
         )
@@ -47,9 +52,20 @@ def verify(kept: tuple[Path, ...], as_json: bool) -> None:
             click.echo(f"NOT SOUND: {fault.entry}: {fault.what}")
         for name in verdict.elsewhere:
             click.echo(f"These keys have signed for another database as well: {name}")
+        for name in verdict.strangers:
+            click.echo(f"NOT COMPARED: the checkpoint names {name}, a chain that is not here.")
         if not verdict.faults:
+            for name, count in verdict.compared:
+                click.echo(f"The checkpoint of {name} fits: {count} entries.")
             click.echo(f"Sound: {sum(verdict.entries.values())} entries.")
-    raise SystemExit(1 if verdict.faults else 0)
+    raise SystemExit(0 if fit else 1)
+
+
+def _notes(path: Path) -> list[str]:
+    notes = notes_in(path.read_bytes().decode("utf-8", "replace"))
+    if not notes:
+        raise click.ClickException(f"{path} holds no signed checkpoint.")
+    return notes
 
 
 @ledger.command()

@@ -10,7 +10,7 @@ from flask import current_app
 from inventory import store
 from inventory.cli.acting import Commands, act_of_command
 from inventory.operations import recalling
-from inventory.operations.papering import checkpoints_for_paper
+from inventory.operations.papering import address_for_paper, checkpoints_for_paper
 from inventory.reports.page import Clinic
 from inventory.reports.recall import recall_pdf
 from inventory.reports.recall_json import as_json as report_as_json
@@ -53,7 +53,7 @@ def report(code: str, out: Path, as_json: bool) -> None:
     found = recalling.recall_report(code.upper(), act.by, act.at)
     paper = recall_pdf(
         found,
-        clinic=Clinic(settings.clinic_name, settings.clinic_address),
+        clinic=Clinic(settings.clinic_name, address_for_paper(settings.clinic_address)),
         checkpoints=checkpoints_for_paper(act.at),
         zone=ZoneInfo(settings.time_zone),
     )

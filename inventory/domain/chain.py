@@ -13,6 +13,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -199,6 +200,31 @@ def read_note(note: str) -> tuple[Checkpoint, str, bytes]:
     except ValueError as error:
         raise BadNote(f"not a checkpoint: {error}") from error
     return Checkpoint(origin, int(size), parts[0], note), name, parts[1]
+
+
+_NOTE: Final = re.compile(
+    r"(?P<origin>[^\s/]+/\S+)\s+(?P<size>[0-9]{1,18})\s+(?P<root>[A-Za-z0-9+/]{43}=)\s+"
+    r"[—–-]\s*(?P<key>\S+)\s+(?P<blob>[A-Za-z0-9+/]{88,}={0,2})"
+)
+
+
+def notes_in(text: str) -> list[str]:
+    r"""Every signed note in a text, however it was laid out: a file, a mail, a copied paper.
+
+    A copy out of a PDF loses empty lines and gains blanks; the note is put together as it was
+    signed, and its signature says whether it is the same.
+
+    Examples:
+        >>> root, blob = "A" * 43 + "=", "B" * 91 + "="
+        >>> copied = f"9. Proof\n  k/1/TO\n  7\n {root}\n- key {blob}\nPage 2"
+        >>> notes_in(copied) == [f"k/1/TO\n7\n{root}\n\n— key {blob}\n"]
+        True
+    """
+    notes = (
+        f"{n['origin']}\n{n['size']}\n{n['root']}\n\n— {n['key']} {n['blob']}\n"
+        for n in _NOTE.finditer(text)
+    )
+    return list(dict.fromkeys(notes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ In doubt a session is listed: one patient too many costs a telephone call, one t
 mended.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from inventory.domain.ledger import EntryKind, LocationKind, Reconciliation
+from inventory.domain.ledger import EntryKind, LocationKind
 from inventory.domain.problem import Sentence
 
 
@@ -56,6 +56,8 @@ class RecallCase:
         lifted_by: User name of who lifted it, or empty.
         lifted_reason: Why it was lifted, or empty.
         scope: What it covers.
+        opened_in: References of the entries that opened it, one in each site's chain.
+        lifted_in: References of the entries that lifted it, or none.
     """
 
     code: str
@@ -68,6 +70,8 @@ class RecallCase:
     lifted_by: str
     lifted_reason: str
     scope: tuple[Scope, ...]
+    opened_in: tuple[str, ...] = ()
+    lifted_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,76 +218,3 @@ class Rings:
     def exposed_sessions(self) -> tuple[SessionFacts, ...]:
         """The sessions of the first ring, each once."""
         return tuple({line.session.code: line.session for line in self.exposed}.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
-    """Where pieces of a covered lot are now.
-
-    Attributes:
-        item: Code of the item.
-        lot: The lot number.
-        unit: Code of the unit, or empty.
-        location: Code of the place; for what was used or wasted, the place it came from.
-        kind: What the place means.
-        quantity: Units of use.
-    """
-
-    item: str
-    lot: str
-    unit: str
-    location: str
-    kind: LocationKind
-    quantity: int
-
-
-@dataclass(frozen=True, slots=True)
-class CoveredItem:
-    """An item of a recall for people.
-
-    Attributes:
-        code: Code of the item.
-        name: Its name.
-        reference: The manufacturer's REF.
-        manufacturer: Its manufacturer.
-        identifiers: Device identifiers of all packaging levels.
-        lots_asked: Lot numbers of the notice, sorted, or None for all.
-        lots_seen: Lot numbers that were ever here and are covered, with their expiry.
-        resembling: Asked lot to lots of ours that look like it and are NOT covered.
-    """
-
-    code: str
-    name: str
-    reference: str
-    manufacturer: str
-    identifiers: tuple[str, ...]
-    lots_asked: tuple[str, ...] | None
-    lots_seen: tuple[tuple[str, date | None], ...]
-    resembling: Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class RecallReport:
-    """All that a recall report says; page, CSV, JSON and PDF only lay it out.
-
-    Attributes:
-        case: The recall.
-        items: What it covers.
-        rings: Who is concerned.
-        reconciliation: One line for each covered lot.
-        whereabouts: Where every piece is now.
-        history: Every movement of a covered lot, oldest first.
-        refusals: Acts refused because of this recall: entry, instant, person, codes.
-        made_at: When the report was made, UTC.
-        made_by: User name of who made it.
-    """
-
-    case: RecallCase
-    items: tuple[CoveredItem, ...]
-    rings: Rings
-    reconciliation: tuple[Reconciliation, ...]
-    whereabouts: tuple[Whereabouts, ...]
-    history: tuple[TracedMovement, ...]
-    refusals: tuple[tuple[str, datetime, str, str], ...]
-    made_at: datetime
-    made_by: str

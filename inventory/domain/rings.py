@@ -20,9 +20,9 @@ from inventory.domain.recall import (
     Scope,
     SessionFacts,
     TracedMovement,
-    Whereabouts,
     covers,
 )
+from inventory.domain.recall_report import Whereabouts
 
 _NOWHERE = frozenset({LocationKind.SUPPLIER, LocationKind.VARIANCE})
 _GONE = frozenset({LocationKind.USED, LocationKind.WASTED})
@@ -68,8 +68,9 @@ def rings(
 def whereabouts(
     scopes: Sequence[Scope], movements: Sequence[TracedMovement]
 ) -> tuple[Whereabouts, ...]:
-    """Where every piece of every covered lot is now, by item, lot, unit and place; one unit a row.
+    """Where every piece of every covered lot is now, one unit a row.
 
+    Lot by lot, what is on hand first: that is what has to be collected.
     Over one lot it adds up to what was received and found, less what was lost.
     """
     held: Counter[tuple[str, str, str, str, LocationKind]] = Counter()
@@ -80,9 +81,16 @@ def whereabouts(
         held[m.item, m.lot, m.unit, destination, m.destination_kind] += m.quantity
     return tuple(
         Whereabouts(*place, quantity)
-        for place, quantity in sorted(held.items())
+        for place, quantity in sorted(held.items(), key=lambda row: _what_to_collect_first(row[0]))
         if quantity and place[-1] not in _NOWHERE
     )
+
+
+def _what_to_collect_first(
+    place: tuple[str, str, str, str, LocationKind],
+) -> tuple[str, str, int, str, str]:
+    item, lot, unit, location, kind = place
+    return item, lot, list(LocationKind).index(kind), location, unit
 
 
 def covered_flows(

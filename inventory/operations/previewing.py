@@ -9,7 +9,7 @@ from inventory.domain.ledger import ON_HAND
 from inventory.domain.lot_lists import alike_but_not_asked, apart, is_several, split_lots
 from inventory.domain.recall import Scope, TracedMovement, covers
 from inventory.domain.rings import covered_flows
-from inventory.store import catalogue, recalls
+from inventory.store import catalogue, recalls, tracing
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def preview_recall(item_code: str, lots: Sequence[str] | None) -> Preview:
         item = catalogue.get_item(connection, item_code)
         known = [lot.number for lot in catalogue.lots_of(connection, item)]
         scope = [Scope(item.code, None if lots is None else frozenset(lots))]
-        movements = recalls.movements_of_items(connection, [item.code])
+        movements = tracing.movements_of_items(connection, [item.code])
     asked = set(lots or ())
     unseen = sorted(asked - set(known))
     return Preview(

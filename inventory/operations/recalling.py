@@ -16,18 +16,12 @@ from inventory.domain.lot_lists import alike_but_not_asked
 from inventory.domain.patient_session import taken
 from inventory.domain.problem import Problem, say
 from inventory.domain.procedure import missing
-from inventory.domain.recall import (
-    CoveredItem,
-    RecallCase,
-    RecallReport,
-    Scope,
-    SessionFacts,
-    covers,
-)
+from inventory.domain.recall import RecallCase, Scope, SessionFacts, covers
+from inventory.domain.recall_report import CoveredItem, RecallReport, Refusal
 from inventory.domain.rings import covered_flows, rings, whereabouts
 from inventory.operations.noting import digest, keep_note, read_note
 from inventory.operations.posting import Act, Answer, Draft, act_once, post
-from inventory.store import catalogue, patient_sessions, places, procedures, recalls
+from inventory.store import catalogue, patient_sessions, places, procedures, recalls, tracing
 
 LONGEST = {"reference": 120, "manufacturer": 200, "reason": 2000, "lot": 40}
 """Characters of what a notice says."""
@@ -222,7 +216,7 @@ def recall_report(code: str, by: str, at: datetime) -> RecallReport:
         case = recall_case(connection, code)
         codes = [scope.item for scope in case.scope]
         items = [catalogue.get_item(connection, each) for each in codes]
-        movements = recalls.movements_of_items(connection, codes)
+        movements = tracing.movements_of_items(connection, codes)
         sessions = _sessions(connection, items)
         flows = covered_flows(case.scope, movements)
         return RecallReport(
@@ -272,17 +266,16 @@ def _covered(connection: sa.Connection, item: Item, scopes: Sequence[Scope]) -> 
     )
 
 
-def _refusals(
-    connection: sa.Connection, case: RecallCase
-) -> tuple[tuple[str, datetime, str, str], ...]:
+def _refusals(connection: sa.Connection, case: RecallCase) -> tuple[Refusal, ...]:
     found = []
     for entry, at, by, text in recalls.refusals_for(connection, "lot-recalled"):
-        facts = json.loads(text)["facts"]
+        said = json.loads(text)
+        facts = said["facts"]
         named = [facts, *(line for line in facts.get("lines", ()) if isinstance(line, dict))]
         if _stood(case, at) and any(
             covers(case.scope, each.get("item", ""), each.get("lot", "")) for each in named
         ):
-            found.append((entry, at, by, " ".join(facts["problems"])))
+            found.append(Refusal(entry, at, by, " ".join(facts["problems"]), said["about"]))
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ database and those kept outside, find what was cut off or rewritten by the holde
 import base64
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain as chained
 from typing import Any
@@ -57,6 +58,8 @@ class Verdict:
         roots: The RFC 6962 root, base64, by site.
         faults: The first fault of each site, and faults of the guards and cases; empty if sound.
         elsewhere: Chains of other databases that the same keys have signed for.
+        compared: Chain and number of entries of each note given, where the chain is here.
+        strangers: Chains that notes given name and that are not here: nothing was compared.
     """
 
     entries: dict[str, int]
@@ -64,6 +67,8 @@ class Verdict:
     roots: dict[str, str]
     faults: tuple[Fault, ...]
     elsewhere: tuple[str, ...] = ()
+    compared: tuple[tuple[str, int], ...] = ()
+    strangers: tuple[str, ...] = ()
 
 
 def verify_ledger(kept: Sequence[str] = ()) -> Verdict:
@@ -80,7 +85,8 @@ def verify_ledger(kept: Sequence[str] = ()) -> Verdict:
         if absent:
             faults.append(Fault("-", f"guards are missing: {', '.join(absent)}"))
         sites = places.list_sites(connection)
-        gone = _not_here({origin(connection, site) for site in sites}, notes)
+        here = {origin(connection, site) for site in sites}
+        gone = _not_here(here, notes)
         ours = f"kittrace/{proofs.installation_code(connection)}/"
         faults += [
             Fault("-", f"the chain {name} was signed for and is not here")
@@ -96,7 +102,22 @@ def verify_ledger(kept: Sequence[str] = ()) -> Verdict:
                 faults.append(fault)
         faults += _case_faults(connection)
     elsewhere = tuple(name for name in gone if not name.startswith(ours))
-    return Verdict(entries, heads, roots, tuple(faults), elsewhere)
+    compared, strangers = _compared(here, kept)
+    return Verdict(entries, heads, roots, tuple(faults), elsewhere, compared, strangers)
+
+
+def _compared(
+    here: set[str], kept: Sequence[str]
+) -> tuple[tuple[tuple[str, int], ...], tuple[str, ...]]:
+    """Which of the notes given speak of a chain that is here, and which of none."""
+    read = []
+    for note in kept:
+        with suppress(BadNote):  # every site's walk tells it
+            read.append(read_note(note)[0])
+    return (
+        tuple((one.origin, one.size) for one in read if one.origin in here),
+        tuple(sorted({one.origin for one in read} - here)),
+    )
 
 
 def broken_heads() -> list[str]:

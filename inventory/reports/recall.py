@@ -5,11 +5,12 @@ the clinic. Only the copy that is given names shows any, and says so on every pa
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from inventory.domain.chain import Checkpoint
 from inventory.domain.problem import Sentence
-from inventory.domain.recall import CoveredItem, RecallReport
+from inventory.domain.recall_report import CoveredItem, RecallReport
 from inventory.reports import recall_proof, recall_rings, recall_stock
 from inventory.reports.page import BODY_WIDTH, LEFT, RIGHT, Clinic, Frame, Paper
 from inventory.reports.recall_json import data_hash
@@ -86,7 +87,7 @@ def _head(setting: Setting) -> None:
     paper.y -= 6
     lifted: Cell = texts(N_("not lifted"))
     if case.lifted_at is not None:
-        lifted = _when(setting, setting.local(case.lifted_at), case.lifted_by)
+        lifted = _when(setting, case.lifted_at, case.lifted_by, case.lifted_in)
         if case.lifted_reason:
             lifted = (*lifted, (PROSE, f": {case.lifted_reason}"))
     paper.pairs(
@@ -95,11 +96,14 @@ def _head(setting: Setting) -> None:
             (texts(N_("Manufacturer's reference")), ((CODE, case.reference),)),
             (texts(N_("Manufacturer")), case.manufacturer),
             (texts(N_("Reason")), case.reason),
-            (texts(N_("Opened")), _when(setting, setting.local(case.opened_at), case.opened_by)),
+            (
+                texts(N_("Opened")),
+                _when(setting, case.opened_at, case.opened_by, case.opened_in),
+            ),
             (texts(N_("Lifted")), lifted),
             (
                 texts(N_("Report made")),
-                _when(setting, setting.local(report.made_at), report.made_by),
+                _when(setting, report.made_at, report.made_by),
             ),
             (
                 texts(N_("Times")),
@@ -110,17 +114,27 @@ def _head(setting: Setting) -> None:
     )
 
 
-def _when(setting: Setting, at: str, by: str) -> tuple[Span, ...]:
-    return (CODE, at), (PROSE, " " + setting.texts(N_("by %(person)s")) % {"person": by})
+def _when(setting: Setting, at: datetime, by: str, entries: Sequence[str] = ()) -> tuple[Span, ...]:
+    told = setting.texts(N_("by %(person)s")) % {"person": by}
+    spans: tuple[Span, ...] = ((CODE, setting.local(at)), (PROSE, f" {told}"))
+    if entries:
+        label = setting.texts(N_("entry"))
+        spans += ((PROSE, f"   {label} "), *_listed([((CODE, one),) for one in entries]))
+    return spans
 
 
 def _figures(setting: Setting) -> None:
     """The three numbers and the pieces on hand, large, side by side."""
     texts, paper, rings = setting.texts, setting.paper, setting.report.rings
     figures = (
-        (len(rings.exposed_sessions), texts(N_("sessions exposed"))),
-        (len(rings.cannot_be_excluded), texts(N_("sessions cannot be excluded"))),
-        (len(rings.excluded), texts(N_("sessions excluded"))),
+        _counted(rings.exposed_sessions, texts, N_("session exposed"), N_("sessions exposed")),
+        _counted(
+            rings.cannot_be_excluded,
+            texts,
+            N_("session cannot be excluded"),
+            N_("sessions cannot be excluded"),
+        ),
+        _counted(rings.excluded, texts, N_("session excluded"), N_("sessions excluded")),
         (
             sum(line.on_hand for line in setting.report.reconciliation),
             texts(N_("units of use on hand")),
@@ -140,6 +154,10 @@ def _figures(setting: Setting) -> None:
         for row, words in enumerate(paper.typesetter.lines(f" {label}", PROSE, 8.5, room)):
             paper.page.ink(words, x + 8 + line.width, paper.y - 21 - row * 8)
     paper.y -= height + 6
+
+
+def _counted(found: Sequence[object], texts: Texts, one: str, several: str) -> tuple[int, str]:
+    return len(found), texts(one if len(found) == 1 else several)
 
 
 def _scope(setting: Setting) -> None:

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from inventory.domain.chain import instant
-from inventory.domain.recall import RecallReport, SessionFacts
+from inventory.domain.recall import SessionFacts
+from inventory.domain.recall_report import RecallReport
 from inventory.reports.recall_json import why
 from inventory.reports.wording import N_, Texts
 

@@ -12,15 +12,8 @@ from datetime import datetime
 
 from inventory.domain.chain import Json, canonical, instant
 from inventory.domain.ledger import Reconciliation
-from inventory.domain.recall import (
-    CoveredItem,
-    Exposure,
-    Judged,
-    RecallReport,
-    SessionFacts,
-    TracedMovement,
-    Whereabouts,
-)
+from inventory.domain.recall import Exposure, Judged, SessionFacts, TracedMovement
+from inventory.domain.recall_report import CoveredItem, RecallReport, Whereabouts
 from inventory.reports.wording import Texts, said
 
 
@@ -68,6 +61,8 @@ def as_json(report: RecallReport) -> dict[str, Json]:
         "lifted_at": _instant(case.lifted_at),
         "lifted_by": case.lifted_by,
         "lifted_reason": case.lifted_reason,
+        "opened_in": list(case.opened_in),
+        "lifted_in": list(case.lifted_in),
         "scope": [_scope(item) for item in report.items],
         "resembling": [
             {"item": item.code, "asked": asked, "lots": list(lots)}
@@ -79,8 +74,14 @@ def as_json(report: RecallReport) -> dict[str, Json]:
         "locations": [_place(place) for place in report.whereabouts],
         "history": [_movement(movement) for movement in report.history],
         "refusals": [
-            {"entry": entry, "at": instant(at), "by": by, "problems": problems}
-            for entry, at, by, problems in report.refusals
+            {
+                "entry": each.entry,
+                "at": instant(each.at),
+                "by": each.by,
+                "problems": each.problems,
+                "about": each.about,
+            }
+            for each in report.refusals
         ],
         "made_at": instant(report.made_at),
         "made_by": report.made_by,

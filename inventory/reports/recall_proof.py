@@ -55,9 +55,12 @@ def proof(setting: Setting, title: str, digest: Span, checkpoints: Sequence[Chec
         texts(
             N_(
                 "Each signed note names a site's chain, its number of entries and the root over "
-                "them. A ledger that was shortened or rewritten since does not agree with it."
+                "them. A ledger that was shortened or rewritten since does not agree with it. To "
+                "check it, paste a note into Ledger, Proof, or keep the text of this paper in a "
+                "file and run:"
             )
         )
+        + " flask ledger verify --checkpoint FILE"
     )
     for checkpoint in checkpoints:
         lines = checkpoint.note.removesuffix("\n").split("\n")

@@ -9,7 +9,7 @@ from inventory.domain.recall import Judged
 from inventory.reports.recall_setting import CODE_MM, LOT_MM, Setting
 from inventory.reports.table import Column
 from inventory.reports.typeface import CODE, PROSE, Cell, Span
-from inventory.reports.wording import N_, Texts, parts, word
+from inventory.reports.wording import N_, Texts, is_code, parts, word
 
 
 def exposed(setting: Setting, title: str) -> None:
@@ -74,13 +74,13 @@ def judged(
 
 
 def _why(one: Judged, texts: Texts) -> Cell:
-    """One line for each reason, values without blanks (lots, codes) in the face for codes."""
+    """One line for each reason, lots and codes in the face for codes."""
     spans: list[Span] = []
     for place, reason in enumerate(one.why):
         if place:
             spans.append((PROSE, "\n"))
         spans += (
-            (CODE if is_value and " " not in text else PROSE, text)
+            (CODE if is_value and is_code(text) else PROSE, text)
             for is_value, text in parts(reason.sentence, texts)
         )
     return tuple(spans)

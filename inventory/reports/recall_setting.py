@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from inventory.domain.recall import RecallReport, SessionFacts
+from inventory.domain.recall import SessionFacts
+from inventory.domain.recall_report import RecallReport
 from inventory.reports.page import Paper
 from inventory.reports.table import Column, Table
 from inventory.reports.typeface import CODE, PROSE, Cell, Span
@@ -58,10 +59,16 @@ class Setting:
         twice = there.utcoffset() != there.replace(fold=1 - there.fold).utcoffset()
         return f"{text} {there:%z}" if twice else text
 
-    def table(self, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
-        """A table under a heading that it repeats where it goes on."""
+    def table(
+        self,
+        title: str,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[Cell]],
+        total: Sequence[Cell] | None = None,
+    ) -> None:
+        """A table under a heading that it repeats where it goes on, with a last row in bold."""
         again = self.texts(N_("%(section)s (continued)")) % {"section": title}
-        Table(self.paper, again, columns).draw(rows)
+        Table(self.paper, again, columns).draw(rows, total)
 
     def item_name(self, item: str) -> str:
         """The name of a covered item, or nothing."""

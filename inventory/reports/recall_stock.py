@@ -6,9 +6,9 @@ from typing import Final
 from inventory.domain.ledger import Reconciliation
 from inventory.domain.recall import TracedMovement
 from inventory.reports.recall_setting import CODE_MM, LOT_MM, TIME_MM, Setting
-from inventory.reports.table import Column, Table
-from inventory.reports.typeface import CODE, PROSE, Cell
-from inventory.reports.wording import ENTRY_KINDS, LOCATION_KINDS, N_, Texts, word
+from inventory.reports.table import Column
+from inventory.reports.typeface import CODE, PROSE, STRONG, Cell, Span
+from inventory.reports.wording import ENTRY_KINDS, LOCATION_KINDS, N_, Texts, listed, word
 
 _SUMS: Final = (
     "received",
@@ -39,10 +39,9 @@ def reconciliation(setting: Setting, title: str) -> None:
             )
         )
     )
-    again = texts(N_("%(section)s (continued)")) % {"section": title}
-    table = Table(paper, again, _reconciliation_columns(texts))
     total = _total(lines, texts) if len(lines) > 1 else None
-    table.draw((_reconciled(setting, line) for line in lines), total)
+    rows = (_reconciled(setting, line) for line in lines)
+    setting.table(title, _reconciliation_columns(texts), rows, total)
     paper.paragraph(_verdict(lines, texts))
 
 
@@ -122,6 +121,8 @@ def places(setting: Setting, title: str) -> None:
     setting.paper.paragraph(
         texts(N_("For what was used or wasted, the place is the one it came from."))
     )
+    if setting.report.to_collect:
+        setting.paper.paragraph(_to_collect(setting))
     columns = (
         Column(texts(N_("Item")), 40, grows=True),
         Column(texts(N_("Item code")), CODE_MM, CODE),
@@ -143,7 +144,19 @@ def places(setting: Setting, title: str) -> None:
         )
         for place in setting.report.whereabouts
     )
-    setting.table(title, columns, rows)
+    total = sum(place.quantity for place in setting.report.whereabouts)
+    last = (texts(N_("All lots")), "", "", "", "", "", str(total))
+    setting.table(title, columns, rows, last)
+
+
+def _to_collect(setting: Setting) -> Cell:
+    """What still lies where it should not, place by place."""
+    spans: list[Span] = [
+        (STRONG, setting.texts(N_("On hand outside quarantine, to be collected:")))
+    ]
+    for place, quantity in setting.report.to_collect:
+        spans += [(PROSE, "   "), (CODE, place), (PROSE, f" {quantity}")]
+    return tuple(spans)
 
 
 def history(setting: Setting, title: str) -> None:
@@ -194,7 +207,7 @@ def _remarks(setting: Setting, one: TracedMovement) -> Iterator[str]:
     if one.reason:
         yield texts(N_("reason: %(reason)s")) % {"reason": word(one.reason, texts)}
     if one.overridden:
-        yield texts(N_("overruled: %(problems)s")) % {"problems": one.overridden}
+        yield texts(N_("overruled: %(problems)s")) % {"problems": listed(one.overridden, texts)}
     if one.reversed_by:
         yield texts(N_("reversed by %(entry)s")) % {"entry": one.reversed_by}
 
@@ -210,10 +223,11 @@ def refusals(setting: Setting, title: str) -> None:
         Column(texts(N_("Entry")), 24, CODE),
         Column(texts(N_("Recorded")), TIME_MM + 4, CODE),
         Column(texts(N_("By")), 50),
-        Column(texts(N_("Problems")), 80, CODE, grows=True),
+        Column(texts(N_("Session or place")), 40, CODE),
+        Column(texts(N_("Problems")), 80, grows=True),
     )
     rows = (
-        (entry, setting.local(at), by, problems)
-        for entry, at, by, problems in setting.report.refusals
+        (each.entry, setting.local(each.at), each.by, each.about, listed(each.problems, texts))
+        for each in setting.report.refusals
     )
     setting.table(title, columns, rows)

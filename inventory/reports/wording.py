@@ -75,8 +75,18 @@ WORDS: Final[Mapping[str, str]] = {
     "more-than-planned": N_("more than planned"),
     "carton-code": N_("code of a carton"),
     "not-here": N_("not in stock here"),
+    "unreadable": N_("unreadable"),
+    "unknown-item": N_("unknown item"),
+    "lot-missing": N_("lot missing"),
+    "lot-expired": N_("lot expired"),
+    "lot-recalled": N_("lot recalled"),
+    "on-hold": N_("on hold"),
+    "unit-already-used": N_("piece already used"),
+    "unit-label-needed": N_("label of the piece needed"),
+    "patient-session-closed": N_("session closed"),
+    "clock-suspect": N_("clock suspect"),
 }
-"""Outcomes, ways of telling, reasons and overruled checks, by their code."""
+"""Outcomes, ways of telling, reasons, refused and overruled checks, by their code."""
 
 CODED: Final = frozenset({"reason", "checks"})
 """Values of sentences that are codes of `WORDS`, blanks between them."""
@@ -90,6 +100,16 @@ def word(code: str, texts: Texts) -> str:
         ('damaged pack', 'wrong-moon')
     """
     return texts(WORDS[code]) if code in WORDS else code
+
+
+def listed(codes: str, texts: Texts) -> str:
+    """Codes of `WORDS`, blanks between them, for people.
+
+    Examples:
+        >>> listed("lot-recalled more-than-planned", str)
+        'lot recalled, more than planned'
+    """
+    return ", ".join(word(code, texts) for code in codes.split())
 
 
 _VALUE: Final = re.compile(r"%\((\w+)\)s")
@@ -111,13 +131,26 @@ def parts(sentence: Sentence, texts: Texts) -> Iterator[tuple[bool, str]]:
         return
     for place, piece in enumerate(_VALUE.split(template)):
         if place % 2 and piece in CODED and piece in sentence.values:
-            yield False, ", ".join(word(code, texts) for code in sentence.values[piece].split())
+            yield False, listed(sentence.values[piece], texts)
         elif place % 2 and piece == "name" and sentence.values.get(piece):
             yield False, texts(sentence.values[piece])
         elif place % 2:
             yield True, sentence.values.get(piece, f"%({piece})s")
         elif piece:
             yield False, piece.replace("%%", "%")
+
+
+_CODE: Final = re.compile(r"\S+(?: \(\S+\))?")
+
+
+def is_code(text: str) -> bool:
+    """Whether a value is set in the face for codes: one word, or a lot with its unit in brackets.
+
+    Examples:
+        >>> is_code("TO-17"), is_code("A17 (KT8X7BGJFPX)"), is_code("Saline 500 mL")
+        (True, True, False)
+    """
+    return _CODE.fullmatch(text) is not None
 
 
 def said(sentence: Sentence, texts: Texts = str) -> str:

@@ -7,16 +7,16 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from inventory.domain.ledger import EntryKind, LocationKind
+from inventory.domain.ledger import EntryKind
 from inventory.domain.patient_session import PatientSession
-from inventory.domain.recall import RecallCase, Scope, SessionFacts, TracedMovement
+from inventory.domain.recall import RecallCase, Scope, SessionFacts
 from inventory.store import AnyRow, row_id
 from inventory.store.errors import no_such
 from inventory.store.patient_sessions import SESSION, as_session
-from inventory.store.tables.catalogue import item, lot, unit
+from inventory.store.tables.catalogue import item, lot
 from inventory.store.tables.ledger import entry, movement
 from inventory.store.tables.patient_sessions import patient_session, recall, recall_scope
-from inventory.store.tables.places import location, site
+from inventory.store.tables.places import site
 
 _lifted = entry.alias("lifted")
 _LIFTED: Final = sa.exists().where(
@@ -102,6 +102,17 @@ _CASE: Final = sa.select(
 )
 
 
+_ACTS: Final = (
+    sa.select(site.c.code.label("site"), entry.c.number, entry.c.kind, entry.c.at, entry.c.by)
+    .join(site, site.c.id == entry.c.site_id)
+    .where(
+        entry.c.about == sa.bindparam("code"),
+        entry.c.kind.in_([EntryKind.OPEN_RECALL.value, EntryKind.LIFT_RECALL.value]),
+    )
+    .order_by(entry.c.id)
+)
+
+
 def get_recall(connection: sa.Connection, code: str) -> RecallCase:
     """A recall as it was opened and, where it was, lifted. The words of lifting are a note.
 
@@ -122,12 +133,8 @@ def list_recalls(connection: sa.Connection) -> list[RecallCase]:
 
 def _case(connection: sa.Connection, row: AnyRow) -> RecallCase:
     key, code, reference, manufacturer, reason, opened_at, opened_by = row
-    lifting = connection.execute(
-        sa.select(entry.c.at, entry.c.by)
-        .where(entry.c.about == code, entry.c.kind == EntryKind.LIFT_RECALL.value)
-        .order_by(entry.c.id)
-        .limit(1)
-    ).first()
+    acts = connection.execute(_ACTS, {"code": code}).all()
+    lifting = [act for act in acts if act.kind == EntryKind.LIFT_RECALL.value]
     lots: dict[str, set[str] | None] = {}
     for item_code, number in connection.execute(
         sa.select(item.c.code, recall_scope.c.lot_number)
@@ -147,94 +154,16 @@ def _case(connection: sa.Connection, row: AnyRow) -> RecallCase:
         reason,
         opened_at,
         opened_by,
-        lifting[0] if lifting else None,
-        lifting[1] if lifting else "",
+        lifting[0].at if lifting else None,
+        lifting[0].by if lifting else "",
         "",
         tuple(
             Scope(item_code, None if numbers is None else frozenset(numbers))
             for item_code, numbers in lots.items()
         ),
+        tuple(f"{act.site}-{act.number}" for act in acts if act not in lifting),
+        tuple(f"{act.site}-{act.number}" for act in lifting),
     )
-
-
-_source = location.alias("source")
-_destination = location.alias("destination")
-_source_site = site.alias("source_site")
-_destination_site = site.alias("destination_site")
-_own_site = site.alias("own_site")
-_reversing = entry.alias("reversing")
-_TRACED: Final = (
-    sa.select(
-        _own_site.c.code,
-        entry.c.number,
-        entry.c.kind,
-        entry.c.at,
-        entry.c.occurred_at,
-        entry.c.by,
-        entry.c.reason,
-        _reversing.c.number,
-        item.c.code,
-        lot.c.number,
-        unit.c.code,
-        movement.c.quantity,
-        _source.c.code,
-        _source.c.kind,
-        _source_site.c.code,
-        _destination.c.code,
-        _destination.c.kind,
-        _destination_site.c.code,
-        movement.c.entered,
-        movement.c.overridden,
-    )
-    .select_from(
-        lot.join(item, item.c.id == lot.c.item_id)
-        .join(movement, movement.c.lot_id == lot.c.id)
-        .join(entry, entry.c.id == movement.c.entry_id)
-        .join(_own_site, _own_site.c.id == entry.c.site_id)
-        .join(_source, _source.c.id == movement.c.source_id)
-        .join(_source_site, _source_site.c.id == _source.c.site_id)
-        .join(_destination, _destination.c.id == movement.c.destination_id)
-        .join(_destination_site, _destination_site.c.id == _destination.c.site_id)
-        .outerjoin(unit, unit.c.id == movement.c.unit_id)
-        .outerjoin(_reversing, _reversing.c.reverses_id == entry.c.id)
-    )
-    .order_by(entry.c.at, entry.c.site_id, entry.c.number, movement.c.line)
-)
-
-
-def _traced(row: AnyRow) -> TracedMovement:
-    of_site, number, kind, at, occurred_at, by, reason, reversing = row[:8]
-    return TracedMovement(
-        f"{of_site}-{number}",
-        EntryKind(kind),
-        at,
-        occurred_at,
-        by,
-        reason,
-        f"{of_site}-{reversing}" if reversing else "",
-        row[8],
-        row[9],
-        row[10] or "",
-        row[11],
-        row[12],
-        LocationKind(row[13]),
-        row[14],
-        row[15],
-        LocationKind(row[16]),
-        row[17],
-        row[18],
-        row[19],
-    )
-
-
-def movements_of_items(connection: sa.Connection, codes: Sequence[str]) -> list[TracedMovement]:
-    """Every movement of every lot of some items, in the order of the ledger; one query."""
-    return [_traced(row) for row in connection.execute(_TRACED.where(item.c.code.in_(codes)))]
-
-
-def movements_of_lot(connection: sa.Connection, lot_id: int) -> list[TracedMovement]:
-    """Every movement of one lot, in the order of the ledger."""
-    return [_traced(row) for row in connection.execute(_TRACED.where(lot.c.id == lot_id))]
 
 
 _FIRST_CLOSE: Final = (

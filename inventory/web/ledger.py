@@ -2,6 +2,8 @@
 
 import json
 import time
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,20 +11,21 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from inventory import store
+from inventory.domain.chain import notes_in
 from inventory.domain.ledger import ROUTES, EntryKind
 from inventory.domain.patient_session import REVERSE_REASONS
 from inventory.operations import correcting
 from inventory.operations.verifying import Verdict, verify_ledger
 from inventory.reports.wording import ENTRY_KINDS, WORDS
 from inventory.store import ledger, places, proofs
-from inventory.store.lists import list_entries
+from inventory.store.lists import all_entries, list_entries
 from inventory.store.lists.proof import link_of_entry
 from inventory.web.access import current_person
-from inventory.web.acting import act_from_request
-from inventory.web.listing import asked_for, page_count, page_number
+from inventory.web.acting import act_from_request, clinic_zone
+from inventory.web.listing import asked_for, csv_answer, page_count, page_number
 from inventory.web.scanning import notices
 from inventory.web.sessions import REASON_WORDS
-from inventory.web.speech import N_
+from inventory.web.speech import N_, instant
 
 blueprint = Blueprint("ledger", __name__, url_prefix="/ledger")
 
@@ -38,34 +41,79 @@ KIND_WORDS: Final = {
     EntryKind.LOOK: N_("looked who it is"),
     EntryKind.PRINT: N_("printed"),
     EntryKind.CATALOGUE: N_("catalogue changed"),
+    EntryKind.WORKSTATION: N_("workstation changed"),
 }
+
+COLUMNS: Final = (
+    N_("Entry"),
+    N_("Recorded"),
+    N_("Happened"),
+    N_("Act"),
+    N_("By"),
+    N_("About"),
+    N_("Reason"),
+    N_("Reverses"),
+)
 
 
 @blueprint.get("/")
 def list() -> str:
     """Entries, the latest first; what is shown is told by the address bar."""
-    asked = {name: asked_for(name) for name in ("about", "kind", "by", "site")}
     page = page_number()
     with store.reading() as connection:
-        entries, total = list_entries(
-            connection,
-            about=asked["about"],
-            kind=asked["kind"],
-            by=asked["by"],
-            site_code=asked["site"],
-            page=page,
-        )
+        entries, total = list_entries(connection, **_asked(), page=page)
         sites = places.list_sites(connection)
     return render_template(
         "ledger/list.html",
         entries=entries,
         total=total,
-        asked=asked,
+        asked={name: asked_for(name) for name in ("about", "kind", "by", "site", "begin", "end")},
         sites=sites,
         page=page,
         pages=page_count(total),
         kinds=KIND_WORDS,
     )
+
+
+@blueprint.get("/entries.csv")
+def csv() -> Response:
+    """The same as CSV, all pages."""
+    return csv_answer(N_("Ledger"), COLUMNS, _rows(_asked()))
+
+
+def _asked() -> dict[str, Any]:
+    """Which entries the address bar asks for; days are the clinic's, both included."""
+    return {
+        "about": asked_for("about"),
+        "kind": asked_for("kind"),
+        "by": asked_for("by"),
+        "site_code": asked_for("site"),
+        "begin": _midnight(asked_for("begin"), 0),
+        "end": _midnight(asked_for("end"), 1),
+    }
+
+
+def _midnight(day: str, later: int) -> datetime | None:
+    try:
+        asked = date.fromisoformat(day) + timedelta(days=later)
+    except (ValueError, OverflowError):
+        return None
+    return datetime.combine(asked, datetime.min.time(), clinic_zone())
+
+
+def _rows(asked: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    words = {kind: gettext(word) for kind, word in KIND_WORDS.items()}
+    with store.reading() as connection:
+        for entry in all_entries(connection, **asked):
+            said = json.loads(entry.text)
+            yield (
+                *(
+                    entry.reference,
+                    instant(entry.at),
+                    instant(datetime.fromisoformat(said["occurred_at"])),
+                ),
+                *(words[entry.kind], entry.by, entry.about, said["reason"], said["reverses"]),
+            )
 
 
 @blueprint.get("/<reference>")
@@ -131,14 +179,26 @@ def proof() -> str:
 
 @blueprint.post("/proof")
 def verify() -> str:
-    """Recompute everything from the texts, and say what was found."""
-    began = time.perf_counter()
-    verdict = verify_ledger()
-    return _proof(verdict, time.perf_counter() - began)
+    """Recompute everything from the texts, hold it against a paper, and say what was found."""
+    began, paper = time.perf_counter(), request.form.get("paper", "")
+    notes = notes_in(paper)
+    verdict = verify_ledger(notes)
+    return _proof(
+        verdict, time.perf_counter() - began, paper, without_note=bool(paper.strip()) and not notes
+    )
 
 
-def _proof(verdict: Verdict | None, seconds: float) -> str:
+def _proof(
+    verdict: Verdict | None, seconds: float, paper: str = "", *, without_note: bool = False
+) -> str:
     with store.reading() as connection:
         sites = places.list_sites(connection)
         notes = [(site, proofs.latest_checkpoint(connection, site.id)) for site in sites]
-    return render_template("ledger/proof.html", notes=notes, verdict=verdict, seconds=seconds)
+    return render_template(
+        "ledger/proof.html",
+        notes=notes,
+        verdict=verdict,
+        seconds=seconds,
+        paper=paper,
+        without_note=without_note,
+    )

@@ -3,15 +3,16 @@
 from typing import Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
 from inventory import store
+from inventory.domain.ledger import reconcile
 from inventory.operations import holding
 from inventory.operations.identifying import lot_name
 from inventory.reports.wording import ENTRY_KINDS
-from inventory.store import catalogue, recalls
-from inventory.store.lists import find_lots, sessions_of_lot, units_on_hand
+from inventory.store import catalogue, recalls, tracing
+from inventory.store.lists import blocked_lots, find_lots, sessions_of_lot, units_on_hand
 from inventory.store.receipts import receipts_of_lot
 from inventory.store.whereabouts import where_lies_lot
 from inventory.web.acting import act_from_request, clinic_today
@@ -31,6 +32,11 @@ HOLD_WORDS: Final = {
 
 SHOWN: Final = 200
 """Lines of a trace or a history on the page; the CSV has them all."""
+
+EVERY: Final = 1_000_000
+"""Lots in a CSV: all of them."""
+
+LIST_COLUMNS: Final = (N_("Lot"), N_("Item"), N_("REF"), N_("Expiry"), N_("State"))
 
 COLUMNS: Final = (
     N_("Session"),
@@ -52,17 +58,12 @@ def list() -> str:
     search, page = asked_for("search"), page_number()
     with store.reading() as connection:
         lots, total = find_lots(connection, search=search, page=page)
-        held = {lot.id: recalls.is_held(connection, f"{lot.item}/{lot.number}") for lot in lots}
-        items = {lot.item: catalogue.get_item(connection, lot.item) for lot in lots}
-        recalled = {
-            lot.id: recalls.standing_recall(connection, items[lot.item].id, lot.number)
-            for lot in lots
-        }
+        blocked = blocked_lots(connection)
     return render_template(
         "lots/list.html",
         lots=lots,
-        held=held,
-        recalled=recalled,
+        held=blocked.held,
+        recalled=blocked.recalled,
         search=search,
         total=total,
         page=page,
@@ -71,12 +72,34 @@ def list() -> str:
     )
 
 
+@blueprint.get("/lots.csv")
+def csv() -> Response:
+    """The same as CSV, all pages."""
+    with store.reading() as connection:
+        lots, _ = find_lots(connection, search=asked_for("search"), size=EVERY)
+        blocked = blocked_lots(connection)
+    words = (gettext("recalled"), gettext("on hold"))
+    rows = (
+        (
+            *(lot.number, lot.item_name, lot.reference, lot.expires_on),
+            ", ".join(
+                word
+                for word, those in zip(words, (blocked.recalled, blocked.held), strict=True)
+                if lot.id in those
+            ),
+        )
+        for lot in lots
+    )
+    return csv_answer(N_("Lots"), LIST_COLUMNS, rows)
+
+
 @blueprint.get("/<int:lot_id>")
 def show(lot_id: int) -> str:
     """One lot: deliveries, where it lies now, sessions, state, and all that moved it."""
     with store.reading() as connection:
         lot = catalogue.get_lot(connection, lot_id)
-        history = recalls.movements_of_lot(connection, lot_id)
+        history = tracing.movements_of_lot(connection, lot_id)
+        flows = [(each.source_kind, each.destination_kind, each.quantity) for each in history]
         return render_template(
             "lots/show.html",
             lot=lot,
@@ -88,6 +111,7 @@ def show(lot_id: int) -> str:
             held=recalls.is_held(connection, lot_name(lot.item, lot.number)),
             about=lot_name(lot.item, lot.number),
             history=history[::-1],
+            sums=reconcile(lot.item.code, lot.number, flows),
             shown=SHOWN,
             hold_words=HOLD_WORDS,
             kind_words=ENTRY_KINDS,

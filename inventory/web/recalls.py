@@ -1,19 +1,21 @@
 """Recalls: the list, one recall with its rings and sums, its papers, and its lifting."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Final
 
+import sqlalchemy as sa
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from inventory import store
 from inventory.domain.ledger import Reconciliation
-from inventory.domain.recall import RecallCase, RecallReport
+from inventory.domain.recall import RecallCase
+from inventory.domain.recall_report import RecallReport
 from inventory.operations import looking, recalling
-from inventory.operations.papering import checkpoints_for_paper
+from inventory.operations.papering import address_for_paper, checkpoints_for_paper
 from inventory.reports.page import Clinic
 from inventory.reports.recall import recall_pdf
 from inventory.reports.recall_csv import rings_csv
@@ -25,13 +27,25 @@ from inventory.store.patients import Identity
 from inventory.web.access import current_person
 from inventory.web.acting import act_from_request, clinic_zone, settings
 from inventory.web.languages import current_language
-from inventory.web.listing import page_count, page_number
+from inventory.web.listing import asked_for, csv_answer, page_count, page_number
 from inventory.web.scanning import notices
+from inventory.web.speech import N_, instant
 
 blueprint = Blueprint("recalls", __name__, url_prefix="/recalls")
 
 SHOWN: Final = 50
 """Lines of a ring or a list on the recall's own page; the ring's page and the CSV have all."""
+
+COLUMNS: Final = (
+    N_("Recall"),
+    N_("Opened"),
+    N_("By"),
+    N_("Manufacturer"),
+    N_("Notice"),
+    N_("Item"),
+    N_("Lots"),
+    N_("Lifted"),
+)
 
 SUMS: Final = (
     "received",
@@ -49,15 +63,11 @@ SUMS: Final = (
 @blueprint.get("/")
 def list() -> str:
     """Recalls, the latest first; searched by code, notice, manufacturer or lot."""
-    search = request.args.get("search", "").strip()
+    search = asked_for("search")
     with store.reading() as connection:
         found = [case for case in recalls.list_recalls(connection) if _matches(case, search)]
         cases = found[(page_number() - 1) * PAGE :][:PAGE]
-        names = {
-            scope.item: catalogue.get_item(connection, scope.item).name
-            for case in cases
-            for scope in case.scope
-        }
+        names = _item_names(connection, cases)
     return render_template(
         "recalls/list.html",
         cases=cases,
@@ -67,6 +77,32 @@ def list() -> str:
         page=page_number(),
         pages=page_count(len(found)),
     )
+
+
+@blueprint.get("/recalls.csv")
+def table() -> Response:
+    """The same as CSV: a row for each item of each recall."""
+    with store.reading() as connection:
+        cases = recalls.list_recalls(connection)
+        cases = [case for case in cases if _matches(case, asked_for("search"))]
+        names = _item_names(connection, cases)
+    every = gettext("all lots")
+    rows = (
+        (
+            *(case.code, instant(case.opened_at), case.opened_by, case.manufacturer),
+            *(case.reference, names[scope.item]),
+            every if scope.lots is None else "; ".join(sorted(scope.lots)),
+            instant(case.lifted_at),
+        )
+        for case in cases
+        for scope in case.scope
+    )
+    return csv_answer(N_("Recalls"), COLUMNS, rows)
+
+
+def _item_names(connection: sa.Connection, cases: Iterable[RecallCase]) -> dict[str, str]:
+    codes = {scope.item for case in cases for scope in case.scope}
+    return {code: catalogue.get_item(connection, code).name for code in codes}
 
 
 def _matches(case: RecallCase, search: str) -> bool:
@@ -129,9 +165,13 @@ def _shown(report: RecallReport) -> dict[str, object]:
     }
 
 
-def total_of(lines: tuple[Reconciliation, ...]) -> dict[str, int]:
-    """The sums of all lots of a reconciliation, by name."""
-    return {name: sum(getattr(line, name) for line in lines) for name in SUMS}
+def total_of(lines: tuple[Reconciliation, ...]) -> dict[str, int | None]:
+    """The sums of all lots of a reconciliation, by name; `counted` only where every lot was."""
+    sums: dict[str, int | None] = {
+        name: sum(getattr(line, name) for line in lines) for name in SUMS
+    }
+    counted = [line.counted for line in lines if line.counted is not None]
+    return sums | {"counted": sum(counted) if len(counted) == len(lines) else None}
 
 
 @blueprint.get("/<code>.pdf")
@@ -180,7 +220,7 @@ def _birth(text: str) -> date | None:
 def _paper(report: RecallReport, names: Mapping[str, PatientName] | None) -> Response:
     paper = recall_pdf(
         report,
-        clinic=Clinic(settings().clinic_name, settings().clinic_address),
+        clinic=Clinic(settings().clinic_name, address_for_paper(settings().clinic_address)),
         checkpoints=checkpoints_for_paper(report.made_at),
         zone=clinic_zone(),
         texts=lambda text: str(gettext(text)),

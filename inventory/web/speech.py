@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from config import Settings
 from inventory.domain.problem import Sentence
-from inventory.reports.wording import said
+from inventory.reports.wording import is_code, parts, said
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that gettext's tools know
@@ -22,6 +22,12 @@ def spoken(sentence: Sentence) -> str:
     return said(sentence, lambda text: str(gettext(text)))
 
 
+def pieces(sentence: Sentence) -> list[tuple[bool, str]]:
+    """A sentence in parts: whether each is a lot or a code, to be set in the face for codes."""
+    found = parts(sentence, lambda text: str(gettext(text)))
+    return [(is_value and is_code(text), text) for is_value, text in found]
+
+
 def instant(value: datetime | None) -> str:
     """A moment as people here read it, with its zone: `2026-11-23 10:05 CET`."""
     if value is None:
@@ -31,5 +37,5 @@ def instant(value: datetime | None) -> str:
 
 
 def init_speech(app: Flask) -> None:
-    """Give both to the templates as filters."""
-    app.jinja_env.filters.update(spoken=spoken, instant=instant)
+    """Give them to the templates as filters."""
+    app.jinja_env.filters.update(spoken=spoken, pieces=pieces, instant=instant)

@@ -6,14 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from inventory.domain.ledger import EntryKind, LocationKind, reconcile
-from inventory.domain.recall import (
-    Exposure,
-    Rings,
-    Scope,
-    SessionFacts,
-    TracedMovement,
-    Whereabouts,
-)
+from inventory.domain.recall import Exposure, Rings, Scope, SessionFacts, TracedMovement
+from inventory.domain.recall_report import Whereabouts
 from inventory.domain.rings import covered_flows, rings, whereabouts
 
 A17 = (Scope("KIT", frozenset({"A17"})),)
@@ -905,13 +899,13 @@ class TestWhereabouts:
         book.use()
         book.waste()
         assert whereabouts(A17, book.movements) == (
+            a_place("TO-STORE", LocationKind.STORE, 3),
+            a_place("TO-PACKED", LocationKind.KIT),
             a_place("PS1", LocationKind.SESSION),
             a_place("PS1", LocationKind.USED),
             a_place("PS1", LocationKind.WASTED),
-            a_place("TO-PACKED", LocationKind.KIT),
-            a_place("TO-RETURNED", LocationKind.RETURNED),
-            a_place("TO-STORE", LocationKind.STORE, 3),
             a_place("TO-STORE", LocationKind.WASTED),
+            a_place("TO-RETURNED", LocationKind.RETURNED),
         )
 
     def test_units_stand_one_by_one_and_a_reversed_use_leaves_no_trace(self):

@@ -126,7 +126,9 @@ def test_who_tried_to_use_a_recalled_kit_stands_in_the_report(clinic: Clinic) ->
     code = clinic.recall("A17")
     clinic.scan(session, kit, by="lucia")
     report = clinic.report(code)
-    assert [(by, problems) for _, _, by, problems in report.refusals] == [("lucia", "lot-recalled")]
+    assert [(each.by, each.problems, each.about) for each in report.refusals] == [
+        ("lucia", "lot-recalled", session)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,10 @@ import pytest
 from pypdf import PdfReader
 
 from bench.recall_reports import a_checkpoint, a_code, a_report, a_session, an_exposure
-from inventory.domain.recall import RecallReport, Rings
+from inventory.domain.chain import notes_in
+from inventory.domain.ledger import LocationKind
+from inventory.domain.recall import Rings
+from inventory.domain.recall_report import RecallReport
 from inventory.reports.page import Clinic
 from inventory.reports.recall import recall_pdf
 from inventory.reports.recall_json import data_hash
@@ -94,7 +97,7 @@ def test_the_numbers_stand_at_the_head() -> None:
 def test_a_session_with_two_exposed_lots_counts_once() -> None:
     first = short().rings.exposed[0]
     rings = replace(short().rings, exposed=(first, replace(first, lot="A18")))
-    assert "1 sessions exposed" in words(paper(replace(short(), rings=rings)))
+    assert "1 session exposed" in words(paper(replace(short(), rings=rings)))
 
 
 def test_the_head_says_what_was_recalled_by_whom_and_when() -> None:
@@ -181,11 +184,43 @@ def test_a_lot_that_does_not_add_up_is_named() -> None:
     assert "Lots that do not add up: 1." in text
 
 
+def test_what_lies_outside_quarantine_is_told_while_the_recall_stands() -> None:
+    place = short().whereabouts[0]
+    loose = replace(
+        short(),
+        whereabouts=(
+            place,
+            replace(place, location="TO-OR1", kind=LocationKind.STORE, quantity=2),
+            replace(place, location="CN-TRANSIT", kind=LocationKind.TRANSIT, quantity=1),
+        ),
+    )
+    told = "On hand outside quarantine, to be collected: CN-TRANSIT 1 TO-OR1 2"
+    assert told in words(paper(loose))
+    lifted = replace(loose.case, lifted_at=loose.made_at)
+    assert "to be collected" not in words(paper(replace(loose, case=lifted)))
+    assert "to be collected" not in words(paper(short()))
+
+
+def test_where_every_unit_is_adds_up_to_a_total() -> None:
+    total = sum(place.quantity for place in short().whereabouts)
+    part = section(words(paper(short())), "6. Where every unit", "7. Who did what")
+    assert part.endswith(f"All lots {total} ")
+
+
+def test_the_head_names_the_entries_that_opened_and_lifted_it() -> None:
+    assert "2026-09-18 09:30 by quality.rossi entry TO-8990 CN-411" in words(paper(short()))
+
+
+def test_a_checkpoint_is_read_back_from_the_text_of_the_paper() -> None:
+    copied = "\n".join(pages(paper(short())))
+    assert notes_in(copied) == [a_checkpoint().note]
+
+
 def test_places_acts_and_refusals_are_told() -> None:
     text = words(paper(short()))
     assert "A17 quarantine OR-STORE 12" in text
     assert "TO-1000 2026-03-02 08:40 opened nurse.bianchi" in text
-    assert "TO-9000 2026-09-19 09:30 nurse.bianchi lot-recalled" in text
+    assert f"TO-9000 2026-09-19 09:30 nurse.bianchi {a_session(0).code} lot recalled" in text
 
 
 def test_a_movement_told_late_or_put_right_says_so() -> None:
@@ -198,7 +233,7 @@ def test_a_movement_told_late_or_put_right_says_so() -> None:
         reversed_by="TO-77",
     )
     assert (
-        "happened 2026-03-02 08:00; typed; reason: wrong lot; overruled: check-digit-wrong; "
+        "happened 2026-03-02 08:00; typed; reason: wrong lot; overruled: check digit wrong; "
         "reversed by TO-77"
     ) in words(paper(replace(short(), history=(late,))))
 

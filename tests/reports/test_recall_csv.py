@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bench.recall_reports import a_code, a_report, a_session
 from inventory.domain.chain import instant
-from inventory.domain.recall import RecallReport
+from inventory.domain.recall_report import RecallReport
 from inventory.reports.recall_csv import COLUMNS, guarded, rings_csv, unguarded
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bench.recall_reports import START, a_code, a_report, a_session
 from inventory.domain.chain import NotCanonical, canonical
-from inventory.domain.recall import RecallReport
+from inventory.domain.recall_report import RecallReport
 from inventory.reports.recall_json import _canonical, as_json, data_hash
 
 
@@ -22,7 +22,7 @@ def test_a_report_is_plain_json() -> None:
     assert set(facts) == {
         "code", "reference", "manufacturer", "reason", "opened_at", "opened_by", "lifted_at",
         "lifted_by", "lifted_reason", "scope", "resembling", "rings", "reconciliation",
-        "locations", "history", "refusals", "made_at", "made_by",
+        "locations", "history", "refusals", "made_at", "made_by", "opened_in", "lifted_in",
     }  # fmt: skip
 
 

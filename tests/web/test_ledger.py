@@ -1,9 +1,15 @@
 """The pages of the ledger: found, read, reversed, proved."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from inventory import store
+from inventory.domain.ledger import EntryKind
 from inventory.store.lists import list_entries
+from inventory.web.ledger import KIND_WORDS
+from tests.clinic import ROME
 from tests.web.working import working_clinic
 
 
@@ -89,3 +95,35 @@ def test_the_proof_recomputes_everything_on_demand(work):
 def test_what_does_not_exist_is_not_there(work):
     for reference in ("TO-999999", "nonsense", "TO--1", "TO-1e3"):
         assert work.as_role("auditor").get(f"/ledger/{reference}").status_code == 404
+
+
+def test_every_kind_of_entry_has_a_word():
+    assert set(KIND_WORDS) == set(EntryKind)
+
+
+def test_entries_are_found_by_day_and_taken_away_as_csv(work):
+    work.clinic.receive_kits("E8")
+    entry, auditor = latest(work, kind="RECEIVE"), work.as_role("auditor")
+    day = entry.at.astimezone(ROME).date()
+    after = (day + timedelta(days=1)).isoformat()
+    assert entry.reference in auditor.get(f"/ledger/?begin={day}&end={day}").text
+    assert "No entry found" in auditor.get(f"/ledger/?begin={after}").text
+    assert auditor.get("/ledger/?begin=someday&end=9999-12-31").status_code == 200
+    csv = auditor.get(f"/ledger/entries.csv?kind=RECEIVE&begin={day}").text.splitlines()
+    assert csv[0].removeprefix("\ufeff").startswith("Entry,Recorded,Happened,Act,By,About")
+    assert csv[1].startswith(f"{entry.reference},")
+    assert all(",received," in line for line in csv[1:])
+
+
+def test_the_ledger_is_held_against_the_text_of_a_paper(work):
+    auditor = work.as_role("auditor")
+    note = re.search(r"<pre[^>]*>(.*?)</pre>", auditor.get("/ledger/proof").text, re.S)[1]
+    copied = "Recall report\n" + note.replace("\n\n", "\n  ") + "\nPage 2 of 3"
+    assert "fits the ledger" in auditor.send("/ledger/proof", paper=copied).text
+    size = note.split("\n")[1]
+    page = auditor.send("/ledger/proof", paper=copied.replace(f"\n{size}\n", "\n1\n")).text
+    assert "signature is not ours" in page
+    assert "fits the ledger" not in page
+    assert "nothing was compared" in auditor.send("/ledger/proof", paper="Recall report").text
+    stranger = copied.replace("kittrace/", "other/")
+    assert "a chain that is not here" in auditor.send("/ledger/proof", paper=stranger).text

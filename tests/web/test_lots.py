@@ -1,5 +1,7 @@
 """The pages of lots: backward to the delivery, forward to the sessions, held and let go."""
 
+import re
+
 import pytest
 
 from inventory import store
@@ -79,3 +81,22 @@ def test_a_recalled_lot_says_so(work):
 def test_an_unknown_lot_is_not_there(work):
     assert work.as_role("nurse").get("/lots/999999").status_code == 404
     assert work.as_role("nurse").get("/lots/999999/sessions.csv").status_code == 404
+
+
+def test_a_lot_says_where_all_of_it_went(work):
+    used, _, _ = work.clinic.receive_kits("L6", 3)
+    session = work.clinic.open_session("MRN sums")
+    work.clinic.scan(session, used)
+    work.clinic.use(session, used)
+    page = work.as_role("auditor").get(address(work, "L6")).text
+    part = page.split("Where all of it went")[1].split("</table>")[0]
+    assert re.findall(r">(\d+)</td>", part) == ["3", "0", "2", "0", "1", "0", "0", "0"]
+
+
+def test_the_list_of_lots_is_taken_away_as_csv(work):
+    work.clinic.receive_kits("L7")
+    work.clinic.recall("L7")
+    lines = work.as_role("nurse").get("/lots/lots.csv?search=L7").text.splitlines()
+    assert lines[0].removeprefix("\ufeff") == "Lot,Item,REF,Expiry,State"
+    assert lines[1].startswith("L7,Lipo kit,")
+    assert lines[1].endswith(",recalled")

@@ -8,7 +8,10 @@ import pytest
 from pypdf import PdfReader
 
 from inventory import store
+from inventory.operations.recalling import recall_report
+from inventory.reports.recall_json import as_json
 from inventory.store.lists import list_entries
+from inventory.web.recalls import SUMS
 from tests.web.working import working_clinic
 
 
@@ -157,7 +160,7 @@ def test_the_page_names_every_session_in_its_ring(work):
     assert work.excluded not in rings["exposed"] + rings["cannot-be-excluded"]
     assert "balances" in rings["reconciliation"]
     assert "not counted" in rings["reconciliation"]
-    assert "lot-recalled" in rings["refusals"]
+    assert "lot recalled" in rings["refusals"]
     assert "Rossi" not in page
     assert "MRN" not in page
 
@@ -236,3 +239,43 @@ def test_the_start_page_shows_open_recalls_to_those_who_act_on_them(work):
     assert work.recall in work.as_role("quality").get("/").text
     assert work.recall in work.as_role("pharmacist").get("/").text
     assert work.recall not in work.as_role("nurse").get("/").text
+
+
+def test_the_list_is_taken_away_as_csv(work):
+    csv_text = work.as_role("auditor").get("/recalls/recalls.csv?search=R1").text
+    rows = list(csv.DictReader(io.StringIO(csv_text.removeprefix("\ufeff"))))
+    assert [(row["Recall"], row["Lots"]) for row in rows] == [(work.recall, "R1")]
+
+
+def test_what_lies_outside_quarantine_is_to_be_collected(work):
+    page = work.as_role("quality").get(f"/recalls/{work.recall}").text
+    assert re.search(r"On hand outside quarantine, to be collected:.*?TO-OR1.*?>1<", page, re.S)
+
+
+def test_page_paper_csv_and_call_tell_the_same(work):
+    """The same sessions in the same rings, and the same sums, whichever way it is read."""
+    quality = work.as_role("quality")
+    with work.app.app_context():
+        facts = as_json(recall_report(work.recall, "quality1", work.clinic.now))
+    page, words = (
+        quality.get(f"/recalls/{work.recall}").text,
+        words_of(quality.get(f"/recalls/{work.recall}.pdf")),
+    )
+    table = quality.get(f"/recalls/{work.recall}.csv").get_data(as_text=True)
+    told = {}
+    for row in csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))):
+        told.setdefault(row["ring"], []).append(row["session"])
+    ids = {"cannot_be_excluded": "cannot-be-excluded"}
+    for ring, lines in facts["rings"].items():
+        sessions = [line["session"] for line in lines]
+        assert told.get(ring, []) == sessions
+        part = re.search(rf'<section id="{ids.get(ring, ring)}">(.*?)</section>', page, re.S)[1]
+        assert re.findall(r">(PS[0-9A-Z]{9})</span></a>", part) == sessions
+        assert all(session in words for session in sessions)
+    (line,) = facts["reconciliation"]
+    sums = [line[name] for name in SUMS]
+    part = re.search(r'<section id="reconciliation">(.*?)</section>', page, re.S)[1]
+    row = re.search(r"<tr>(.*?)</tr>", part.split("<tbody>")[1], re.S)[1]
+    numbers = [int(number) for number in re.findall(r'<td class="num"[^>]*>(\d+)</td>', row)]
+    assert numbers == [*sums, line["on_hand"]]
+    assert " ".join(map(str, sums)) in " ".join(words.split())

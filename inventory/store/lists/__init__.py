@@ -1,7 +1,7 @@
 """Read-only lists for pages, calls and exports: searched, paged, one query each."""
 
 from inventory.store.lists.blocked import BlockedLots, blocked_lots
-from inventory.store.lists.history import list_entries, list_sessions
+from inventory.store.lists.history import all_entries, list_entries, list_sessions
 from inventory.store.lists.lots import LotInSession, LotLine, find_lots, sessions_of_lot
 from inventory.store.lists.paging import PAGE
 from inventory.store.lists.receipts import (
@@ -22,6 +22,7 @@ __all__ = [
     "LotLine",
     "ReceiptLine",
     "StockLine",
+    "all_entries",
     "blocked_lots",
     "entry_of_receipt",
     "find_lots",

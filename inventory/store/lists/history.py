@@ -1,9 +1,14 @@
 """Patient sessions and entries, the latest first."""
 
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
 import sqlalchemy as sa
 
 from inventory.domain.ledger import Entry, EntryKind
 from inventory.domain.patient_session import PatientSession
+from inventory.store import AnyRow
 from inventory.store.lists.paging import PAGE, matches, page_of
 from inventory.store.patient_sessions import SESSION, as_session
 from inventory.store.tables.ledger import entry
@@ -56,6 +61,8 @@ def list_entries(
     kind: str = "",
     by: str = "",
     site_code: str = "",
+    begin: datetime | None = None,
+    end: datetime | None = None,
     page: int = 1,
     size: int = PAGE,
 ) -> tuple[list[Entry], int]:
@@ -67,9 +74,39 @@ def list_entries(
         kind: What they record.
         by: User name of the person.
         site_code: Code of the site.
+        begin: Recorded at this instant or later.
+        end: Recorded before this instant.
         page: From 1.
         size: Lines of a page.
     """
+    query = _entries(about, kind, by, site_code, begin, end)
+    rows, total = page_of(connection, query, page, size)
+    return [_entry(row) for row in rows], total
+
+
+def all_entries(
+    connection: sa.Connection,
+    *,
+    about: str = "",
+    kind: str = "",
+    by: str = "",
+    site_code: str = "",
+    begin: datetime | None = None,
+    end: datetime | None = None,
+) -> Iterator[Entry]:
+    """The same entries, all of them, a thousand in memory at a time."""
+    query = _entries(about, kind, by, site_code, begin, end)
+    for row in connection.execution_options(yield_per=1000).execute(query):
+        yield _entry(row)
+
+
+def _entry(row: AnyRow) -> Entry:
+    return Entry(row[0], row[1], EntryKind(row[2]), *row[3:])
+
+
+def _entries(
+    about: str, kind: str, by: str, site_code: str, begin: datetime | None, end: datetime | None
+) -> "sa.Select[Any]":
     query = sa.select(
         site.c.code,
         entry.c.number,
@@ -87,5 +124,8 @@ def list_entries(
     ):
         if wanted:
             query = query.where(column == wanted)
-    rows, total = page_of(connection, query.order_by(entry.c.id.desc()), page, size)
-    return [Entry(row[0], row[1], EntryKind(row[2]), *row[3:]) for row in rows], total
+    if begin:
+        query = query.where(entry.c.at >= begin)
+    if end:
+        query = query.where(entry.c.at < end)
+    return query.order_by(entry.c.id.desc())
