@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -11,6 +11,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask_security import hash_password
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -122,6 +123,7 @@ def as_role(live: Live, browser: Browser) -> Iterator[Callable[..., Page]]:
     assert faults == []
 
 
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESKTOP = {"width": 1280, "height": 900}
 TABLET = {"width": 820, "height": 1180}
 PHONE = {"width": 390, "height": 844}
@@ -130,3 +132,13 @@ PHONE = {"width": 390, "height": 844}
 def is_fault(said: Any) -> bool:
     """Whether the console complains of a script or a policy; a refused request is no fault."""
     return said.type == "error" and "Failed to load resource" not in said.text
+
+
+def axe_faults(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """What axe finds on a page, each with the places where; by some of its rules or by all."""
+    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
+    found = Axe().run(page, options={"runOnly": only, "resultTypes": ["violations"]})
+    return [
+        f"{each['id']}: {each['help']}: {[node['html'][:120] for node in each['nodes']]}"
+        for each in found.response["violations"]
+    ]

@@ -101,6 +101,18 @@ def test_a_reload_keeps_the_list_and_the_words_above_it(delivery, live):
     expect(delivery.locator("#sum")).to_have_text("Lines: 1 · Units of use: 5")
 
 
+def test_a_scan_that_is_still_being_read_survives_a_reload(delivery, live):
+    delivery.route("**/receiving/read", lambda route: None)
+    scan(delivery, live.clinic.label("A17"))
+    expect(delivery.locator("#said")).to_have_text("One moment…")
+    delivery.unroute("**/receiving/read")
+    delivery.reload()
+    expect(lines(delivery)).to_have_count(1)
+    expect(lines(delivery).first).to_contain_text("ready")
+    delivery.reload()
+    expect(lines(delivery)).to_have_count(1)
+
+
 def test_a_delivery_is_booked_once_whoever_clicks_twice(delivery, live):
     before = receipts(live)
     scan(delivery, live.clinic.label("D1"))

@@ -2,6 +2,8 @@
 // typed or scanned is ever lost by it: the caller keeps what it sent until it has an answer.
 
 const words = () => document.getElementById("kt-words").dataset;
+const READ_MS = 20000; // a reading that takes longer is given up, and asked for again
+const ACT_MS = 120000; // an act may be long; its key makes it safe to ask again
 const token = () => document.querySelector("meta[name=csrf-token]").content;
 
 /**
@@ -23,6 +25,7 @@ export async function ask(address, content, key = "") {
       body: JSON.stringify(content),
       credentials: "same-origin",
       redirect: "error",
+      signal: AbortSignal.timeout(key ? ACT_MS : READ_MS),
     });
     return { status: answer.status, body: await answer.json().catch(() => ({})) };
   } catch {

@@ -1,7 +1,7 @@
 // A list that is not booked yet, kept in this window: it survives a reload, a crash of the page and
 // signing in again, and ends with the window. The key of the act is made and kept before it is sent.
 
-const EMPTY = () => ({ head: {}, lines: [], key: "", next: 1 });
+const EMPTY = () => ({ head: {}, lines: [], heard: [], key: "", next: 1 });
 
 export class Draft {
   constructor(name) {
@@ -28,6 +28,19 @@ export class Draft {
 
   get head() { return this.kept.head; }
   get lines() { return this.kept.lines; }
+  get heard() { return this.kept.heard; }
+
+  /** Keep a scan that nobody has read yet: a reload while the server answers loses none. */
+  hear(text) {
+    this.kept.heard.push(text);
+    this.save();
+  }
+
+  /** The oldest of them was answered. */
+  unhear() {
+    this.kept.heard.shift();
+    this.save();
+  }
 
   setHead(name, value) {
     this.kept.head[name] = value;

@@ -2,6 +2,7 @@
 // another, sent again under the same key until they are answered.
 
 const AGAIN_MS = [1000, 2000, 4000, 8000];
+const SEEN_AFTER_MS = 500; // who waits longer sees that something happens
 
 // Also where the page is not served over https, where randomUUID does not exist.
 export function freshKey() {
@@ -12,8 +13,8 @@ export function freshKey() {
 
 export class ScanQueue {
   /**
-   * @param {object} told Where scans go and who hears of them: {url, name, token, answered, waiting,
-   *   signedOut, refused}; `name` is that of the session and the person, whose scans these are.
+   * @param {object} told Where scans go and who hears of them: {url, name, token, slow, answered,
+   *   waiting, signedOut, refused}; `name` is that of the session and the person, whose scans these are.
    */
   constructor(told) {
     this.told = told;
@@ -53,6 +54,7 @@ export class ScanQueue {
   async send(scan) {
     const { told } = this;
     let answer;
+    const slow = setTimeout(() => told.slow(this.scans.length), SEEN_AFTER_MS);
     try {
       answer = await fetch(told.url(scan.body), {
         method: "POST",
@@ -67,6 +69,8 @@ export class ScanQueue {
       });
     } catch {
       return this.later();
+    } finally {
+      clearTimeout(slow);
     }
     if (answer.status >= 502 || answer.status === 429) return this.later();
     const said = await answer.json().catch(() => null);

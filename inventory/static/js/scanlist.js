@@ -7,6 +7,7 @@ import { Draft } from "./draft.js";
 import { listen } from "./wedge.js";
 
 const MOST_BARCODES = 4; // of one label
+const SEEN_AFTER_MS = 500; // who waits longer sees that something happens
 const words = () => document.getElementById("kt-words").dataset;
 const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
@@ -29,8 +30,7 @@ export class ScanList {
     this.byHand = new ByHand(this);
     document.getElementById("send").addEventListener("click", () => this.send());
     addEventListener("pageshow", (event) => event.persisted && this.restore());
-    listen(this.field, (text) => this.queue(() => this.scan(text)), () =>
-      this.say("look", words().double));
+    listen(this.field, (text) => this.hear(text), () => this.say("look", words().double));
     this.restore();
   }
 
@@ -79,9 +79,28 @@ export class ScanList {
     document.getElementById("trouble").replaceChildren();
     this.show();
     this.queue(() => this.readAgain());
+    for (const text of [...this.draft.heard]) this.queue(() => this.answer(text));
   }
 
   // ---- reading
+
+  hear(text) {
+    this.draft.hear(text);
+    this.queue(() => this.answer(text));
+  }
+
+  async answer(text) {
+    this.say("", "");
+    const slow = setTimeout(() => {
+      document.getElementById("said").textContent = words().sending;
+    }, SEEN_AFTER_MS);
+    try {
+      await this.scan(text);
+    } finally {
+      clearTimeout(slow);
+      this.draft.unhear();
+    }
+  }
 
   async read(lines) {
     const content = {
@@ -104,7 +123,6 @@ export class ScanList {
   }
 
   async scan(text) {
-    this.say("", "…");
     const half = this.draft.lines[0]?.said?.half ? this.draft.lines[0] : null;
     const joined = half && half.asked.barcodes.length < MOST_BARCODES
       ? { barcodes: [...half.asked.barcodes, text] } : null;

@@ -4,7 +4,7 @@
 import { ask, askLot, askReason } from "./ask.js";
 import { ScanQueue, freshKey } from "./scan_queue.js";
 import { tellByHand } from "./manual.js";
-import { hide, show } from "./verdict.js";
+import { hide, show, wait } from "./verdict.js";
 import { listen } from "./wedge.js";
 
 const stage = document.querySelector("[data-kt-session]");
@@ -33,6 +33,7 @@ const queue = new ScanQueue({
   token,
   completed,
   answered,
+  slow: (count) => wait(told.sending, told.sendingText.replace("{count}", count)),
   waiting: showWaiting,
   signedOut() {
     showWaiting(queue.scans.length);
@@ -95,7 +96,7 @@ async function bookIn(body) {
     const said = await answer.json();
     return answer.ok ? said : { kind: "stop", word: told.refused, sentences: [said.detail] };
   } catch {
-    return { kind: "stop", word: told.waiting, sentences: [told.refusedText] };
+    return { kind: "stop", word: told.noAnswer, sentences: [told.noAnswerText] };
   }
 }
 
@@ -190,11 +191,12 @@ contents.addEventListener("submit", async (event) => {
     if (!reason) return;
     sent.set("reason", reason);
   }
-  await act(form.getAttribute("action"), sent);
+  await act(form.getAttribute("action"), sent, event.submitter);
   focus();
 });
 
-async function act(url, sent) {
+async function act(url, sent, button) {
+  const slow = setTimeout(() => button?.setAttribute("aria-busy", "true"), 500);
   try {
     const answer = await fetch(url, {
       method: "POST",
@@ -205,7 +207,10 @@ async function act(url, sent) {
     if (answer.ok && said.next) return void location.assign(said.next);
     show(answer.ok ? said : { kind: "stop", word: told.refused, sentences: [said.detail] });
   } catch {
-    show({ kind: "stop", word: told.waiting, sentences: [told.refusedText] });
+    show({ kind: "stop", word: told.noAnswer, sentences: [told.noAnswerText] });
+  } finally {
+    clearTimeout(slow);
+    button?.removeAttribute("aria-busy");
   }
   await refresh();
 }
@@ -214,6 +219,8 @@ async function act(url, sent) {
 document.addEventListener("pointerup", (event) => {
   if (!event.target.closest("input, select, textarea, summary, a, dialog, label")) setTimeout(focus);
 });
+// What a colleague did meanwhile at another screen.
+document.addEventListener("visibilitychange", () => document.hidden || refresh());
 addEventListener("focus", () => document.activeElement === document.body && focus());
 
 queue.pump();

@@ -66,6 +66,15 @@ export function show(said) {
   if (said.kind === "taken") timer = setTimeout(hide, SHOWN_MS);
 }
 
+/** Say below the field that an answer is on its way; the whole screen stays free. */
+export function wait(word, sentence) {
+  hide();
+  last.dataset.kind = "none";
+  last.querySelector(".kt-last-word").textContent = word;
+  last.querySelector(".kt-last-thing").textContent = sentence;
+  last.querySelector(".kt-last-code").textContent = "";
+}
+
 export function sentence(text) {
   const line = document.createElement("li");
   line.textContent = text;
