@@ -6,6 +6,7 @@ the clinic. Only the copy that is given names shows any, and says so on every pa
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from inventory.domain.chain import Checkpoint
@@ -17,6 +18,24 @@ from inventory.reports.recall_json import data_hash
 from inventory.reports.recall_setting import PatientName, Setting
 from inventory.reports.typeface import CODE, PROSE, STRONG, Cell, Span
 from inventory.reports.wording import N_, Texts, parts
+
+SECTIONS: Final = (
+    N_("What is recalled"),
+    N_("Exposed sessions"),
+    N_("Sessions that cannot be excluded"),
+    N_("Excluded sessions"),
+    N_("Reconciliation"),
+    N_("Where every unit is now"),
+    N_("Who did what, and when"),
+    N_("Refused acts"),
+    N_("Proof"),
+    N_("Signatures"),
+)
+"""Titles in their order; the first is number 1."""
+
+
+def _title(number: int, texts: Texts) -> str:
+    return f"{number}. {texts(SECTIONS[number - 1])}"
 
 
 def recall_pdf(
@@ -60,8 +79,8 @@ def recall_pdf(
     _scope(setting)
     _rings(setting)
     _stock(setting)
-    recall_proof.proof(setting, f"9. {texts(N_('Proof'))}", digest, checkpoints)
-    recall_proof.signatures(setting, f"10. {texts(N_('Signatures'))}")
+    recall_proof.proof(setting, _title(9, setting.texts), digest, checkpoints)
+    recall_proof.signatures(setting, _title(10, setting.texts))
     return paper.pdf()
 
 
@@ -162,7 +181,7 @@ def _counted(found: Sequence[object], texts: Texts, one: str, several: str) -> t
 
 def _scope(setting: Setting) -> None:
     texts, paper = setting.texts, setting.paper
-    paper.heading(f"1. {texts(N_('What is recalled'))}", follows=90)
+    paper.heading(_title(1, setting.texts), follows=90)
     if not setting.report.items:
         paper.paragraph(texts(N_("No item is covered.")))
     for item in setting.report.items:
@@ -221,17 +240,17 @@ def _listed(given: Sequence[tuple[Span, ...]]) -> tuple[Span, ...]:
 
 def _rings(setting: Setting) -> None:
     texts, rings = setting.texts, setting.report.rings
-    recall_rings.exposed(setting, f"2. {texts(N_('Exposed sessions'))}")
+    recall_rings.exposed(setting, _title(2, setting.texts))
     recall_rings.judged(
         setting,
-        f"3. {texts(N_('Sessions that cannot be excluded'))}",
+        _title(3, setting.texts),
         texts(N_("These sessions may have met a covered lot. Each stays here until cleared up.")),
         texts(N_("There is no session in doubt.")),
         rings.cannot_be_excluded,
     )
     recall_rings.judged(
         setting,
-        f"4. {texts(N_('Excluded sessions'))}",
+        _title(4, setting.texts),
         texts(
             N_(
                 "These sessions used or could have used the item since a covered lot first came, "
@@ -244,8 +263,7 @@ def _rings(setting: Setting) -> None:
 
 
 def _stock(setting: Setting) -> None:
-    texts = setting.texts
-    recall_stock.reconciliation(setting, f"5. {texts(N_('Reconciliation'))}")
-    recall_stock.places(setting, f"6. {texts(N_('Where every unit is now'))}")
-    recall_stock.history(setting, f"7. {texts(N_('Who did what, and when'))}")
-    recall_stock.refusals(setting, f"8. {texts(N_('Refused acts'))}")
+    recall_stock.reconciliation(setting, _title(5, setting.texts))
+    recall_stock.places(setting, _title(6, setting.texts))
+    recall_stock.history(setting, _title(7, setting.texts))
+    recall_stock.refusals(setting, _title(8, setting.texts))

@@ -13,6 +13,7 @@ from inventory.reports.typeface import CODE, PROSE, STRONG, Cell, Span
 from inventory.reports.wording import N_, Texts
 
 _CHECKPOINTS_AT_FOOT: Final = 6
+_COMMAND: Final = "flask ledger verify --checkpoint FILE"
 
 
 def foot(digest: Span, checkpoints: Sequence[Checkpoint], texts: Texts) -> tuple[Cell, ...]:
@@ -51,17 +52,15 @@ def proof(setting: Setting, title: str, digest: Span, checkpoints: Sequence[Chec
     if not checkpoints:
         paper.paragraph(texts(N_("No checkpoint was signed for this paper.")))
         return
-    paper.paragraph(
-        texts(
-            N_(
-                "Each signed note names a site's chain, its number of entries and the root over "
-                "them. A ledger that was shortened or rewritten since does not agree with it. To "
-                "check it, paste a note into Ledger, Proof, or keep the text of this paper in a "
-                "file and run:"
-            )
+    told = texts(
+        N_(
+            "Each signed note names a site's chain, its number of entries and the root over "
+            "them. A ledger that was shortened or rewritten since does not agree with it. To "
+            "check it, paste a note into Ledger, Proof, or keep the text of this paper in a "
+            "file and run:"
         )
-        + " flask ledger verify --checkpoint FILE"
     )
+    paper.paragraph(((PROSE, f"{told} "), (CODE, _COMMAND)))
     for checkpoint in checkpoints:
         lines = checkpoint.note.removesuffix("\n").split("\n")
         paper.need(min(len(lines) * 11 + 8, paper.full_room))

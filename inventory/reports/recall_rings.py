@@ -6,7 +6,7 @@ An empty ring says so in a sentence: a missing table could be a forgotten one.
 from collections.abc import Sequence
 
 from inventory.domain.recall import Judged
-from inventory.reports.recall_setting import CODE_MM, LOT_MM, Setting
+from inventory.reports.recall_setting import CODE_MM, ENTRY_MM, LOT_MM, REF_MM, Setting
 from inventory.reports.table import Column
 from inventory.reports.typeface import CODE, PROSE, Cell, Span
 from inventory.reports.wording import N_, Texts, is_code, parts, word
@@ -22,20 +22,21 @@ def exposed(setting: Setting, title: str) -> None:
     setting.paper.paragraph(
         texts(N_("A covered lot or unit was opened in these sessions and used, or is in use."))
     )
+    reference = (Column(texts(N_("REF")), REF_MM, CODE, grows=True),)
     columns = (
         *setting.session_columns(),
-        Column(texts(N_("Item")), 28, grows=True),
+        *(reference if setting.names is None else ()),
         Column(texts(N_("Item code")), CODE_MM, CODE),
         Column(texts(N_("Lot")), LOT_MM, CODE),
         Column(texts(N_("Unit")), CODE_MM, CODE),
         Column(texts(N_("Quantity")), 18, right=True),
         Column(texts(N_("Outcome")), 16),
-        Column(texts(N_("Entry")), 18, CODE),
+        Column(texts(N_("Entry")), ENTRY_MM, CODE),
     )
     rows = (
         (
             *setting.session_cells(line.session),
-            setting.item_name(line.item),
+            *((setting.reference(line.item),) if setting.names is None else ()),
             line.item,
             line.lot,
             line.unit,

@@ -14,9 +14,12 @@ from inventory.reports.typeface import CODE, PROSE, Cell, Span
 from inventory.reports.wording import N_, Texts
 
 CODE_MM: Final = 19
+ENTRY_MM: Final = 22
+REF_MM: Final = 26
 TIME_MM: Final = 26
 LOT_MM: Final = 32
-"""Widths of one of our codes, of a date with its time, and of a GS1 lot of 20 characters."""
+"""Widths of one of our codes, of an entry, of a REF, of a date with its time, and of a GS1 lot of
+20 characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,9 @@ class Setting:
         again = self.texts(N_("%(section)s (continued)")) % {"section": title}
         Table(self.paper, again, columns).draw(rows, total)
 
-    def item_name(self, item: str) -> str:
-        """The name of a covered item, or nothing."""
-        return next((one.name for one in self.report.items if one.code == item), "")
+    def reference(self, item: str) -> str:
+        """The manufacturer's REF of a covered item, or nothing; its name stands at the head."""
+        return next((one.reference for one in self.report.items if one.code == item), "")
 
     def patient_columns(self) -> tuple[Column, ...]:
         """The pseudonym, and who that is on the identified copy."""

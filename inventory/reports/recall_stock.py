@@ -5,7 +5,7 @@ from typing import Final
 
 from inventory.domain.ledger import Reconciliation
 from inventory.domain.recall import TracedMovement
-from inventory.reports.recall_setting import CODE_MM, LOT_MM, TIME_MM, Setting
+from inventory.reports.recall_setting import CODE_MM, ENTRY_MM, LOT_MM, REF_MM, TIME_MM, Setting
 from inventory.reports.table import Column
 from inventory.reports.typeface import CODE, PROSE, STRONG, Cell, Span
 from inventory.reports.wording import ENTRY_KINDS, LOCATION_KINDS, N_, Texts, listed, word
@@ -47,21 +47,21 @@ def reconciliation(setting: Setting, title: str) -> None:
 
 def _reconciliation_columns(texts: Texts) -> tuple[Column, ...]:
     sums = (
-        (18, texts(N_("Received"))),
+        (19, texts(N_("Received"))),
         (16, texts(N_("Found"))),
-        (17, texts(N_("On hand"))),
+        (19, texts(N_("On hand"))),
         (15, texts(N_("In use"))),
         (14, texts(N_("Used"))),
         (16, texts(N_("Wasted"))),
         (18, texts(N_("Returned"))),
         (15, texts(N_("Lost"))),
         (24, texts(N_("Unexplained"))),
-        (13, texts(N_("Book"))),
+        (18, texts(N_("Book"))),
         (20, texts(N_("Counted"))),
-        (18, texts(N_("Variance"))),
+        (20, texts(N_("Variance"))),
     )
     return (
-        Column(texts(N_("Item")), CODE_MM, grows=True),
+        Column(texts(N_("REF, item code")), CODE_MM, grows=True),
         Column(texts(N_("Lot")), LOT_MM, CODE),
         *(Column(title, width_mm, right=True) for width_mm, title in sums),
     )
@@ -70,7 +70,7 @@ def _reconciliation_columns(texts: Texts) -> tuple[Column, ...]:
 def _reconciled(setting: Setting, line: Reconciliation) -> tuple[Cell, ...]:
     counted = setting.texts(N_("not counted")) if line.counted is None else str(line.counted)
     return (
-        ((PROSE, f"{setting.item_name(line.item)}\n"), (CODE, line.item)),
+        ((CODE, setting.reference(line.item)), (PROSE, "\n"), (CODE, line.item)),
         line.lot,
         *(str(getattr(line, name)) for name in _SUMS),
         str(line.on_hand),
@@ -124,7 +124,7 @@ def places(setting: Setting, title: str) -> None:
     if setting.report.to_collect:
         setting.paper.paragraph(_to_collect(setting))
     columns = (
-        Column(texts(N_("Item")), 40, grows=True),
+        Column(texts(N_("REF")), REF_MM, CODE, grows=True),
         Column(texts(N_("Item code")), CODE_MM, CODE),
         Column(texts(N_("Lot")), 42, CODE),
         Column(texts(N_("Unit")), CODE_MM, CODE),
@@ -134,7 +134,7 @@ def places(setting: Setting, title: str) -> None:
     )
     rows = (
         (
-            setting.item_name(place.item),
+            setting.reference(place.item),
             place.item,
             place.lot,
             place.unit,
@@ -167,7 +167,7 @@ def history(setting: Setting, title: str) -> None:
         setting.paper.paragraph(texts(N_("No covered lot was ever moved here.")))
         return
     columns = (
-        Column(texts(N_("Entry")), 18, CODE),
+        Column(texts(N_("Entry")), ENTRY_MM, CODE),
         Column(texts(N_("Recorded")), TIME_MM, CODE),
         Column(texts(N_("Act")), 20),
         Column(texts(N_("By")), 20),

@@ -1,5 +1,6 @@
 """English and Italian, from the first screen on."""
 
+import ast
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,3 +137,22 @@ def test_every_sentence_of_the_code_has_its_italian(catalogue):
     said = {message.id for message in catalogue if message.id and all(message.string)}
     missing = sorted(str(text) for text in texts - said)
     assert missing == []
+
+
+def test_every_sentence_marked_within_another_has_its_italian_too(catalogue):
+    """What is marked within an f-string is not collected, and would stay English unnoticed."""
+    marks = {"N_", "say", "gettext", "lazy_gettext"}
+    texts = {
+        call.args[0].value
+        for folder in ("inventory", "labels")
+        for path in (PROJECT / folder).rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") in marks
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+    }
+    known = {message.id for message in catalogue} | {
+        message.id[0] for message in catalogue if isinstance(message.id, tuple)
+    }
+    assert texts - known == set()
