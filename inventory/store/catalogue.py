@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from inventory.domain.catalogue import Item, ItemKind, Lot, PackagingLevel, Tracking, Unit
 from inventory.domain.problem import say
-from inventory.store import AnyRow, row_id
+from inventory.store import row_id
 from inventory.store.errors import Conflict, no_such
+from inventory.store.prepared import Prepared
 from inventory.store.tables.catalogue import item, lot, packaging_level, unit
 from inventory.store.tables.printing import unit_label
 
@@ -64,7 +65,7 @@ class Match:
     lot: Lot | None
 
 
-_MATCH: Final = (
+_MATCH: Final = Prepared(
     sa.select(
         *ITEM_COLUMNS,
         packaging_level.c.di,
@@ -83,7 +84,7 @@ _MATCH: Final = (
 
 def find_match(connection: sa.Connection, di: str, lot_number: str | None) -> Match | None:
     """What a scanned identifier and lot mean, in one query; None where no item has it."""
-    row = connection.execute(_MATCH, {"di": di, "lot": lot_number}).first()
+    row = _MATCH.first(connection, di=di, lot=lot_number)
     if row is None:
         return None
     level = PackagingLevel(*row[8:11])
@@ -106,16 +107,18 @@ _BY_LABEL: Final = (
 _UNIT: Final = sa.select(
     *ITEM_COLUMNS, *LOT_COLUMNS, unit.c.id, unit.c.code, unit.c.serial, _NEWEST_LABEL
 ).select_from(unit.join(lot, lot.c.id == unit.c.lot_id).join(item, item.c.id == lot.c.item_id))
-_UNIT_BY_CODE: Final = _UNIT.where(
-    sa.or_(unit.c.code == sa.bindparam("unit_code"), unit.c.id == _BY_LABEL)
+_UNIT_BY_CODE: Final = Prepared(
+    _UNIT.where(sa.or_(unit.c.code == sa.bindparam("unit_code"), unit.c.id == _BY_LABEL))
 )
-_UNIT_BY_ID: Final = _UNIT.where(unit.c.id == sa.bindparam("unit_id"))
-_UNIT_BY_SERIAL: Final = _UNIT.where(
-    unit.c.lot_id == sa.bindparam("of_lot"), unit.c.serial == sa.bindparam("unit_serial")
+_UNIT_BY_ID: Final = Prepared(_UNIT.where(unit.c.id == sa.bindparam("unit_id")))
+_UNIT_BY_SERIAL: Final = Prepared(
+    _UNIT.where(
+        unit.c.lot_id == sa.bindparam("of_lot"), unit.c.serial == sa.bindparam("unit_serial")
+    )
 )
 
 
-def _unit(row: AnyRow | None) -> Unit | None:
+def _unit(row: Sequence[Any] | None) -> Unit | None:
     if row is None:
         return None
     key, code, serial, label = row[12:16]
@@ -124,12 +127,12 @@ def _unit(row: AnyRow | None) -> Unit | None:
 
 def find_unit(connection: sa.Connection, code: str) -> Unit | None:
     """The unit of a code: its own, or that of any label it ever had; see `Unit.label_code`."""
-    return _unit(connection.execute(_UNIT_BY_CODE, {"unit_code": code}).first())
+    return _unit(_UNIT_BY_CODE.first(connection, unit_code=code))
 
 
 def unit_of_id(connection: sa.Connection, key: int) -> Unit:
     """The unit of a key."""
-    found = _unit(connection.execute(_UNIT_BY_ID, {"unit_id": key}).first())
+    found = _unit(_UNIT_BY_ID.first(connection, unit_id=key))
     if found is None:
         raise no_such("unit", str(key))
     return found
@@ -137,8 +140,7 @@ def unit_of_id(connection: sa.Connection, key: int) -> Unit:
 
 def find_unit_by_serial(connection: sa.Connection, of: Lot, serial: str) -> Unit | None:
     """The unit of a lot that bears a manufacturer's serial."""
-    asked = {"of_lot": of.id, "unit_serial": serial}
-    return _unit(connection.execute(_UNIT_BY_SERIAL, asked).first())
+    return _unit(_UNIT_BY_SERIAL.first(connection, of_lot=of.id, unit_serial=serial))
 
 
 def _packaging(connection: sa.Connection, item_id: int) -> tuple[PackagingLevel, ...]:

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from inventory.domain.chain import GENESIS
 from inventory.domain.ledger import Entry, EntryKind
-from inventory.store import HEADS, AnyRow, row_id
+from inventory.store import HEADS, AnyRow
 from inventory.store.errors import no_such
+from inventory.store.prepared import Prepared
 from inventory.store.tables.ledger import answer, entry, movement, note
 from inventory.store.tables.places import site
 
@@ -29,7 +30,7 @@ class Head:
     at: datetime | None
 
 
-_HEAD: Final = (
+_HEAD: Final = Prepared(
     sa.select(entry.c.number, entry.c.mac, entry.c.at)
     .where(entry.c.site_id == sa.bindparam("site"))
     .order_by(entry.c.number.desc())
@@ -42,11 +43,17 @@ def head(connection: sa.Connection, site_id: int) -> Head:
     known: dict[int, Head] | None = connection.info.get(HEADS)
     if known is not None and site_id in known:
         return known[site_id]
-    row = connection.execute(_HEAD, {"site": site_id}).first()
+    row = _HEAD.first(connection, site=site_id)
     found = Head(0, GENESIS, None) if row is None else Head(*row)
     if known is not None:
         known[site_id] = found
     return found
+
+
+_ADD_ENTRY: Final = Prepared(
+    sa.insert(entry).returning(entry.c.id),
+    [column.name for column in entry.c if column is not entry.c.id],
+)
 
 
 def add_entry(connection: sa.Connection, values: dict[str, Any]) -> int:
@@ -59,17 +66,22 @@ def add_entry(connection: sa.Connection, values: dict[str, Any]) -> int:
     Returns:
         Its id.
     """
-    key = row_id(connection.execute(sa.insert(entry), values))
+    ((key,),) = _ADD_ENTRY.run(connection, **values)
     end = Head(values["number"], values["mac"], values["at"])
     if HEADS in connection.info:
         connection.info[HEADS][values["site_id"]] = end
-    return key
+    return int(key)
+
+
+_ADD_MOVEMENT: Final = Prepared(
+    sa.insert(movement), [column.name for column in movement.c if column is not movement.c.id]
+)
 
 
 def add_movements(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
     """Append movements; the database refuses what was not there to be moved."""
     for row in rows:
-        connection.execute(sa.insert(movement), row)
+        _ADD_MOVEMENT.run(connection, **row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +97,17 @@ class KeptAnswer:
     body: str
 
 
-_ANSWER: Final = sa.select(answer.c.content, answer.c.body).where(
-    answer.c.site_id == sa.bindparam("site"), answer.c.key == sa.bindparam("asked")
+_ANSWER: Final = Prepared(
+    sa.select(answer.c.content, answer.c.body).where(
+        answer.c.site_id == sa.bindparam("site"), answer.c.key == sa.bindparam("asked")
+    )
 )
+_ADD_ANSWER: Final = Prepared(sa.insert(answer), answer.c.keys())
 
 
 def find_answer(connection: sa.Connection, site_id: int, key: str) -> KeptAnswer | None:
     """What an act with this key answered, or None."""
-    row = connection.execute(_ANSWER, {"site": site_id, "asked": key}).first()
+    row = _ANSWER.first(connection, site=site_id, asked=key)
     return None if row is None else KeptAnswer(*row)
 
 
@@ -100,9 +115,8 @@ def add_answer(
     connection: sa.Connection, site_id: int, key: str, kept: KeptAnswer, at: datetime
 ) -> None:
     """Keep an answer for retries."""
-    connection.execute(
-        sa.insert(answer),
-        {"site_id": site_id, "key": key, "content": kept.content, "body": kept.body, "at": at},
+    _ADD_ANSWER.run(
+        connection, site_id=site_id, key=key, content=kept.content, body=kept.body, at=at
     )
 
 
@@ -111,7 +125,7 @@ def purge_answers(connection: sa.Connection, before: datetime) -> int:
     return connection.execute(sa.delete(answer).where(answer.c.at < before)).rowcount
 
 
-_STEP: Final = (
+_STEP: Final = Prepared(
     sa.select(movement.c.step, movement.c.destination_id)
     .where(movement.c.unit_id == sa.bindparam("unit"))
     .order_by(movement.c.step.desc())
@@ -121,7 +135,7 @@ _STEP: Final = (
 
 def last_step(connection: sa.Connection, unit_id: int) -> tuple[int, int | None]:
     """The number of a unit's latest movement and the id of the place it left it; (0, None)."""
-    row = connection.execute(_STEP, {"unit": unit_id}).first()
+    row = _STEP.first(connection, unit=unit_id)
     return (0, None) if row is None else (row[0], row[1])
 
 
@@ -149,12 +163,12 @@ def _sum(column: "sa.Column[int]") -> "sa.ScalarSelect[int]":
     )
 
 
-_BALANCE: Final = sa.select(_sum(movement.c.destination_id) - _sum(movement.c.source_id))
+_BALANCE: Final = Prepared(sa.select(_sum(movement.c.destination_id) - _sum(movement.c.source_id)))
 
 
 def balance(connection: sa.Connection, lot_id: int, location_id: int) -> int:
     """Units of use of a lot that a place holds."""
-    held = connection.execute(_BALANCE, {"place": location_id, "lot": lot_id}).scalar_one()
+    ((held,),) = _BALANCE.run(connection, place=location_id, lot=lot_id)
     return int(held)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from flask import current_app
@@ -11,8 +11,9 @@ from inventory.domain.catalogue import ItemKind
 from inventory.domain.ledger import EntryKind, LocationKind
 from inventory.domain.patient_session import PatientSession, SessionLine
 from inventory.domain.places import Site
-from inventory.store import AnyRow, reading, row_id
+from inventory.store import reading, row_id
 from inventory.store.errors import no_such
+from inventory.store.prepared import Prepared
 from inventory.store.tables.catalogue import item, lot, procedure_definition, unit
 from inventory.store.tables.ledger import entry, movement
 from inventory.store.tables.patient_sessions import patient_session
@@ -59,10 +60,10 @@ SESSION: Final = (
     .join(procedure_definition, procedure_definition.c.id == patient_session.c.procedure_id)
     .join(patient, patient.c.id == patient_session.c.patient_id)
 )
-_BY_CODE: Final = SESSION.where(patient_session.c.code == sa.bindparam("session_code"))
+_BY_CODE: Final = Prepared(SESSION.where(patient_session.c.code == sa.bindparam("session_code")))
 
 
-def as_session(row: AnyRow) -> PatientSession:
+def as_session(row: Sequence[Any]) -> PatientSession:
     """A patient session from a row of `SESSION`."""
     key, code, of_site, room, procedure, pseudonym, opened, closed, reason, retain = row[:10]
     return PatientSession(
@@ -81,7 +82,7 @@ def as_session(row: AnyRow) -> PatientSession:
 
 def find_session(connection: sa.Connection, code: str) -> PatientSession | None:
     """The patient session of a code, or None."""
-    row = connection.execute(_BY_CODE, {"session_code": code}).first()
+    row = _BY_CODE.first(connection, session_code=code)
     return None if row is None else as_session(row)
 
 
@@ -105,7 +106,7 @@ def get_session_with_places(
     Raises:
         NotFound: There is none.
     """
-    row = connection.execute(_BY_CODE, {"session_code": code}).first()
+    row = _BY_CODE.first(connection, session_code=code)
     if row is None:
         raise no_such("session", code)
     return as_session(row), row[10], row[11]
@@ -173,6 +174,29 @@ def add_session(
     return row_id(connection.execute(sa.insert(patient_session), values))
 
 
+class _Flow(NamedTuple):
+    """One movement into a session's place or out of it; `other` is the place at its other end."""
+
+    item: str
+    item_name: str
+    item_kind: str
+    single_use: bool
+    lot: str
+    expires_on: date | None
+    unit: str | None
+    quantity: int
+    entered: str
+    overridden: str
+    other: str
+    kind: str
+    number: int
+    entry_id: int
+    reverses_id: int | None
+    lot_id: int
+    unit_id: int | None
+    direction: int
+
+
 _FLOW: Final = (
     item.c.code.label("item"),
     item.c.name.label("item_name"),
@@ -192,6 +216,7 @@ _FLOW: Final = (
     movement.c.lot_id,
     movement.c.unit_id,
 )
+"""The columns of a `_Flow`, in its order, but for the direction."""
 
 
 def _flow(direction: int, end: "sa.Column[int]", other: "sa.Column[int]") -> "sa.Select[Any]":
@@ -208,9 +233,11 @@ def _flow(direction: int, end: "sa.Column[int]", other: "sa.Column[int]") -> "sa
     )
 
 
-_LINES: Final = sa.union_all(
-    _flow(1, movement.c.destination_id, movement.c.source_id),
-    _flow(-1, movement.c.source_id, movement.c.destination_id),
+_LINES: Final = Prepared(
+    sa.union_all(
+        _flow(1, movement.c.destination_id, movement.c.source_id),
+        _flow(-1, movement.c.source_id, movement.c.destination_id),
+    )
 )
 
 
@@ -224,18 +251,18 @@ def lines_of_place(connection: sa.Connection, place_id: int, site_code: str) -> 
         place_id: Of the session's own place.
         site_code: For the references of entries.
     """
-    rows = connection.execute(_LINES, {"place": place_id}).all()
+    rows = [_Flow(*row) for row in _LINES.run(connection, place=place_id)]
     reversed_ids = {row.reverses_id for row in rows}
-    pieces: dict[tuple[int, int | None], list[AnyRow]] = {}
-    for row in sorted(rows, key=lambda row: int(row.entry_id)):
+    pieces: dict[tuple[int, int | None], list[_Flow]] = {}
+    for row in sorted(rows, key=lambda row: row.entry_id):
         pieces.setdefault((row.lot_id, row.unit_id), []).append(row)
     lines = (_line(flows, reversed_ids, site_code) for flows in pieces.values())
     return [line for line in lines if line.in_session or line.used or line.wasted or line.restocked]
 
 
-def _line(flows: Sequence[AnyRow], reversed_ids: set[int | None], site_code: str) -> SessionLine:
+def _line(flows: Sequence[_Flow], reversed_ids: set[int | None], site_code: str) -> SessionLine:
     sums = dict.fromkeys(("in_session", "used", "wasted", "restocked"), 0)
-    opening: AnyRow | None = None
+    opening: _Flow | None = None
     for row in flows:
         sums["in_session"] += row.direction * row.quantity
         fate = _fate(row)
@@ -259,7 +286,7 @@ def _line(flows: Sequence[AnyRow], reversed_ids: set[int | None], site_code: str
     )
 
 
-def _fate(row: AnyRow) -> str | None:
+def _fate(row: _Flow) -> str | None:
     """Which sum of a line a flow changes, the pieces in the session aside."""
     if row.other in (LocationKind.USED.value, LocationKind.REPROCESSING.value):
         return "used"

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
 from inventory.store import UTCDateTime, row_id
+from inventory.store.prepared import Prepared
 from inventory.store.tables.people import ApiToken, Person, Role, SignIn, person_role
 
 ROLES: Final = ("nurse", "pharmacist", "quality", "admin", "auditor")
@@ -31,18 +32,19 @@ class PersonRow:
 
 def list_people(connection: sa.Connection) -> list[PersonRow]:
     """Everybody, by name; those who left too."""
-    return _rows(connection.execute(_PEOPLE))
+    return _rows([_Held(*row) for row in connection.execute(_PEOPLE)])
 
 
 def find_person(connection: sa.Connection, username: str) -> PersonRow | None:
     """The person of a user name, however it is capitalised."""
-    found = _rows(connection.execute(_BY_NAME, {"name": fold(username)}))
+    named = connection.execute(_BY_NAME, {"name": fold(username)})
+    found = _rows([_Held(*row) for row in named])
     return found[0] if found else None
 
 
 def find_person_by_token(connection: sa.Connection, digest: str, now: datetime) -> PersonRow | None:
     """The active person in whose name a token acts, if it counts at that time."""
-    found = _rows(connection.execute(_BY_TOKEN, {"digest": digest, "now": now}))
+    found = _rows([_Held(*row) for row in _BY_TOKEN.run(connection, digest=digest, now=now)])
     return found[0] if found else None
 
 
@@ -160,9 +162,20 @@ def _role_id(connection: sa.Connection, name: str) -> int:
     return row_id(connection.execute(sa.insert(Role).values(name=name)))
 
 
-def _rows(result: sa.CursorResult[Any]) -> list[PersonRow]:
+class _Held(NamedTuple):
+    """A person and one of their roles, or None where they have none."""
+
+    id: int
+    username: str
+    active: bool
+    language: str
+    made_at: datetime
+    role: str | None
+
+
+def _rows(rows: Iterable[_Held]) -> list[PersonRow]:
     """One value for each person, out of one row for each of their roles."""
-    rows = result.all()
+    rows = list(rows)
     held: dict[int, set[str]] = {}
     for row in rows:
         held.setdefault(row.id, set()).update({row.role} if row.role else ())
@@ -195,12 +208,14 @@ _PEOPLE: Final = (
     .order_by(Person.username)
 )
 _BY_NAME: Final = _PEOPLE.where(Person.username == sa.bindparam("name"))
-_BY_TOKEN: Final = _PEOPLE.join(ApiToken, ApiToken.person_id == Person.id).where(
-    Person.active,
-    ApiToken.digest == sa.bindparam("digest"),
-    ApiToken.revoked_at.is_(None),
-    sa.or_(
-        ApiToken.expires_at.is_(None),
-        ApiToken.expires_at > sa.bindparam("now", type_=UTCDateTime()),
-    ),
+_BY_TOKEN: Final = Prepared(
+    _PEOPLE.join(ApiToken, ApiToken.person_id == Person.id).where(
+        Person.active,
+        ApiToken.digest == sa.bindparam("digest"),
+        ApiToken.revoked_at.is_(None),
+        sa.or_(
+            ApiToken.expires_at.is_(None),
+            ApiToken.expires_at > sa.bindparam("now", type_=UTCDateTime()),
+        ),
+    )
 )

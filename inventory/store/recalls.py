@@ -13,6 +13,7 @@ from inventory.domain.recall import RecallCase, Scope, SessionFacts
 from inventory.store import AnyRow, row_id
 from inventory.store.errors import no_such
 from inventory.store.patient_sessions import SESSION, as_session
+from inventory.store.prepared import Prepared
 from inventory.store.tables.catalogue import item, lot
 from inventory.store.tables.ledger import entry, movement
 from inventory.store.tables.patient_sessions import patient_session, recall, recall_scope
@@ -22,7 +23,7 @@ _lifted = entry.alias("lifted")
 _LIFTED: Final = sa.exists().where(
     _lifted.c.about == recall.c.code, _lifted.c.kind == EntryKind.LIFT_RECALL.value
 )
-_STANDING: Final = (
+_STANDING: Final = Prepared(
     sa.select(recall.c.code, recall.c.reference)
     .join(recall_scope, recall_scope.c.recall_id == recall.c.id)
     .where(
@@ -42,11 +43,11 @@ def standing_recall(
     connection: sa.Connection, item_id: int, lot_number: str
 ) -> tuple[str, str] | None:
     """Code and reference of an open recall that covers a lot, known to us or not; or None."""
-    row = connection.execute(_STANDING, {"item": item_id, "lot": lot_number}).first()
+    row = _STANDING.first(connection, item=item_id, lot=lot_number)
     return None if row is None else (row[0], row[1])
 
 
-_HOLD: Final = (
+_HOLD: Final = Prepared(
     sa.select(entry.c.kind)
     .where(
         entry.c.about == sa.bindparam("lot_name"),
@@ -59,8 +60,7 @@ _HOLD: Final = (
 
 def is_held(connection: sa.Connection, lot_name: str) -> bool:
     """Whether the latest hold of a lot (`MT.../A17`) stands."""
-    kind = connection.execute(_HOLD, {"lot_name": lot_name}).scalar()
-    return bool(kind == EntryKind.HOLD.value)
+    return _HOLD.first(connection, lot_name=lot_name) == (EntryKind.HOLD.value,)
 
 
 def add_recall(

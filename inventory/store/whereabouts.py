@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from inventory.domain.ledger import IN_USE, ON_HAND, LocationKind
 from inventory.store.ledger import places_of_lot
 from inventory.store.places import location_of_id
+from inventory.store.prepared import Prepared
 from inventory.store.tables.ledger import entry, movement
 from inventory.store.tables.places import location
 
@@ -37,7 +38,7 @@ class UnitWhereabouts:
     step: int
 
 
-_UNIT: Final = (
+_UNIT: Final = Prepared(
     sa.select(
         _destination.c.id,
         _destination.c.code,
@@ -58,7 +59,7 @@ _UNIT: Final = (
 
 def where_is_unit(connection: sa.Connection, unit_id: int) -> UnitWhereabouts:
     """Where a unit is; a unit is made by receiving it, so it is always somewhere."""
-    key, code, kind, came_from, at, step = connection.execute(_UNIT, {"unit": unit_id}).one()
+    ((key, code, kind, came_from, at, step),) = _UNIT.run(connection, unit=unit_id)
     session = code if kind == LocationKind.SESSION.value else came_from
     return UnitWhereabouts(key, code, LocationKind(kind), session, at, step)
 
