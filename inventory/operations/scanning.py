@@ -29,6 +29,7 @@ from inventory.operations.identifying import (
     identify,
     overruled_by,
 )
+from inventory.operations.locating import find_piece
 from inventory.operations.noting import keep_note, keep_photo
 from inventory.operations.posting import (
     Act,
@@ -44,8 +45,7 @@ from inventory.operations.posting import (
     stopping,
     warned,
 )
-from inventory.store import catalogue, ledger, patient_sessions, places, procedures
-from inventory.store.whereabouts import UnitWhereabouts, where_is_unit, where_lies_lot
+from inventory.store import patient_sessions, places, procedures
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +88,6 @@ class Theatre:
     lines: list[SessionLine]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """The very piece that is meant, as far as it could be told, and what is wrong with it."""
-
-    lot: Lot | None = None
-    unit: Unit | None = None
-    step: int | None = None
-    problems: tuple[Problem, ...] = ()
-
-
 def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
     """Open one thing for a patient: every rule is asked, every problem shown, one entry posted.
 
@@ -132,7 +122,7 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         day = act.today if late else act.day_of(request.occurred_at)  # a day that may be is judged
         problems += [*late, *found.problems, *check_lot(connection, found, day)]
         problems += [*check_pack(found), *_check_quantity(found, request.quantity)]
-        piece = _find_piece(connection, found, theatre, request.quantity)
+        piece = find_piece(connection, found, theatre.here, request.quantity)
         lot, unit = piece.lot, piece.unit
         problems += [*piece.problems, *_check_plan(theatre, found, request.quantity)]
         if stopping(problems, request.override) or lot is None:
@@ -256,133 +246,3 @@ def _check_plan(theatre: Theatre, found: Identified, quantity: int) -> list[Prob
     if found.item is None:
         return []
     return check_planned(theatre.procedure, found.item, quantity, taken(theatre.lines))
-
-
-def _find_piece(
-    connection: sa.Connection, found: Identified, theatre: Theatre, quantity: int
-) -> Piece:
-    """The very piece that is meant, and whether it is here.
-
-    Errors: `unit-already-used`, `unit-label-needed`, `not-here`; the warning `only-piece`.
-    """
-    if found.item is None or not found.lot_number or found.candidates:
-        return Piece()
-    if found.lot is None:
-        return Piece(problems=(_never_received(found),))
-    if found.item.tracking is Tracking.LOT:
-        held = ledger.balance(connection, found.lot.id, theatre.here.id)
-        if held >= max(quantity, 1):
-            return Piece(found.lot)
-        wrong = _not_here(connection, found.lot, theatre.here, held, quantity)
-        return Piece(found.lot, problems=(wrong,))
-    if found.unit:
-        return _this_unit(connection, found.unit, theatre.here)
-    return _only_piece(connection, found, theatre.here)
-
-
-def _only_piece(connection: sa.Connection, found: Identified, here: Location) -> Piece:
-    lot = found.lot
-    if lot is None:
-        return Piece()
-    keys = ledger.units_at(connection, lot.id, here.id)
-    if not keys:
-        return Piece(lot, problems=(_not_here(connection, lot, here, 0, 1),))
-    if len(keys) > 1 or found.serial:
-        message = say(
-            "%(count)s pieces of lot %(lot)s of %(item)s are here. Scan our label on the piece"
-            " that was opened.",
-            count=len(keys),
-            lot=lot.number,
-            item=lot.item.name,
-        )
-        return Piece(lot, problems=(Problem("unit-label-needed", message),))
-    unit = catalogue.unit_of_id(connection, keys[0])
-    message = say("The only piece of this lot here, %(unit)s, was taken.", unit=unit.code)
-    return Piece(lot, unit, problems=(Problem("only-piece", message, blocking=False),))
-
-
-def _never_received(found: Identified) -> Problem:
-    item = found.item
-    return Problem(
-        "not-here",
-        say(
-            "Lot %(lot)s of %(item)s was never received here. Have pharmacy receive it first.",
-            lot=found.lot_number,
-            item=item.name if item else "",
-        ),
-    )
-
-
-def _not_here(
-    connection: sa.Connection, lot: Lot, here: Location, held: int, wanted: int
-) -> Problem:
-    elsewhere = where_lies_lot(connection, lot.id, except_id=here.id)
-    if held:
-        message = say(
-            "Only %(held)s of lot %(lot)s of %(item)s here in %(here)s, %(wanted)s wanted.",
-            held=held,
-            lot=lot.number,
-            item=lot.item.name,
-            here=here.code,
-            wanted=wanted,
-        )
-    elif elsewhere:
-        message = say(
-            "Lot %(lot)s of %(item)s is not in %(here)s but in %(places)s. Move it here first.",
-            lot=lot.number,
-            item=lot.item.name,
-            here=here.code,
-            places=", ".join(f"{code} ({count})" for code, count in elsewhere),
-        )
-    else:
-        message = say(
-            "By the book no piece of lot %(lot)s of %(item)s is left anywhere."
-            " Take another lot and tell pharmacy.",
-            lot=lot.number,
-            item=lot.item.name,
-        )
-    return Problem("not-here", message)
-
-
-def _this_unit(connection: sa.Connection, unit: Unit, here: Location) -> Piece:
-    where = where_is_unit(connection, unit.id)
-    if where.location_id == here.id:
-        return Piece(unit.lot, unit, where.step + 1)
-    if where.kind in (LocationKind.SESSION, LocationKind.USED, LocationKind.WASTED):
-        return Piece(unit.lot, unit, problems=(_already_used(unit, where),))
-    message = say(
-        "%(unit)s, lot %(lot)s of %(item)s, is not in %(here)s but in %(place)s."
-        " Move it here first.",
-        unit=unit.code,
-        lot=unit.lot.number,
-        item=unit.lot.item.name,
-        here=here.code,
-        place=where.location,
-    )
-    return Piece(unit.lot, unit, problems=(Problem("not-here", message),))
-
-
-def _already_used(unit: Unit, where: UnitWhereabouts) -> Problem:
-    fates = {
-        LocationKind.SESSION: say(
-            "%(unit)s, lot %(lot)s of %(item)s, was opened in session %(session)s at %(at)s."
-            " Take another piece."
-        ),
-        LocationKind.USED: say(
-            "%(unit)s, lot %(lot)s of %(item)s, was used in session %(session)s at %(at)s."
-            " A single-use piece is never used twice: take another."
-        ),
-        LocationKind.WASTED: say(
-            "%(unit)s, lot %(lot)s of %(item)s, was wasted at %(at)s (%(session)s)."
-            " Take another piece."
-        ),
-    }
-    message = say(
-        fates[where.kind].template,
-        unit=unit.code,
-        lot=unit.lot.number,
-        item=unit.lot.item.name,
-        session=where.session,
-        at=f"{where.at:%Y-%m-%d %H:%MZ}",
-    )
-    return Problem("unit-already-used", message)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, registry
 from inventory.store.engine import engine_options, prepare_engine
 from inventory.store.fair_lock import FairLock
 from inventory.store.keyring import Keyring
+from inventory.store.prepared import Prepared
 
 LEDGER_LOCK: Final = 0x4B54
 """First half of the key of PostgreSQL's advisory locks; the second half is the site's id."""
@@ -97,7 +98,8 @@ def transaction(*sites: int) -> Iterator[sa.Connection]:
     Args:
         *sites: Ids of the sites; locked in ascending order. None for what is outside all ledgers.
     """
-    db.session.close()
+    if db.session.registry.has():
+        db.session.close()
     engine = db.engine
     with _writers.hold(engine.dialect.name == "sqlite"), engine.connect() as connection:
         connection = connection.execution_options(sqlite_begin="IMMEDIATE")
@@ -108,7 +110,7 @@ def transaction(*sites: int) -> Iterator[sa.Connection]:
             with connection.begin():
                 if engine.dialect.name != "sqlite":
                     for site in sorted(set(sites)):
-                        connection.execute(_ADVISORY_LOCK, {"ledger": LEDGER_LOCK, "site": site})
+                        lock_site(connection, site)
                 yield connection
         finally:
             info.pop(HEADS, None)
@@ -127,7 +129,13 @@ _AFTER_COMMIT: Final = "kittrace.after_commit"
 HEADS: Final = "kittrace.heads"
 """Under this name a connection remembers, for one act, the ends of the chains it has locked."""
 
-_ADVISORY_LOCK: Final = sa.text("SELECT pg_advisory_xact_lock(:ledger, :site)")
+_ADVISORY_LOCK: Final = Prepared(
+    sa.select(
+        sa.func.pg_advisory_xact_lock(
+            sa.bindparam("ledger", type_=sa.Integer), sa.bindparam("site", type_=sa.Integer)
+        )
+    )
+)
 
 
 @contextmanager
@@ -140,10 +148,17 @@ def reading() -> Iterator[sa.Connection]:
         yield connection
 
 
+@contextmanager
+def glancing() -> Iterator[sa.Connection]:
+    """A connection for one prepared SELECT, which by itself sees one state of the database."""
+    with db.engine.connect() as connection:
+        yield connection
+
+
 def lock_site(connection: sa.Connection, site: int) -> None:
     """Take a further site's ledger lock; only in ascending order of sites."""
     if connection.dialect.name != "sqlite":
-        connection.execute(_ADVISORY_LOCK, {"ledger": LEDGER_LOCK, "site": site})
+        _ADVISORY_LOCK.run(connection, ledger=LEDGER_LOCK, site=site)
 
 
 def row_id(result: sa.CursorResult[Any]) -> int:

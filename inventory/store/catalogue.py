@@ -11,7 +11,7 @@ from inventory.domain.catalogue import Item, ItemKind, Lot, PackagingLevel, Trac
 from inventory.domain.problem import say
 from inventory.store import row_id
 from inventory.store.errors import Conflict, no_such
-from inventory.store.prepared import Prepared
+from inventory.store.prepared import ONE, Prepared
 from inventory.store.tables.catalogue import item, lot, packaging_level, unit
 from inventory.store.tables.printing import unit_label
 
@@ -96,7 +96,7 @@ _NEWEST_LABEL: Final = (
     sa.select(unit_label.c.code)
     .where(unit_label.c.unit_id == unit.c.id)
     .order_by(unit_label.c.id.desc())
-    .limit(1)
+    .limit(ONE)
     .scalar_subquery()
 )
 _BY_LABEL: Final = (

@@ -13,6 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from inventory.store.keyring import Keyring
+from inventory.store.prepared import run_text
 
 PRAGMAS: Final = {
     "synchronous": ("FULL", 2),
@@ -110,7 +111,7 @@ def prepare_engine(engine: sa.Engine, keys: Keyring, driver: str, guarded: bool 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        run_text(connection, f"BEGIN {mode}")
 
 
 def _authorize(action: int, first: str | None, second: str | None, *_: object) -> int:

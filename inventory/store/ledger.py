@@ -10,7 +10,7 @@ from inventory.domain.chain import GENESIS
 from inventory.domain.ledger import Entry, EntryKind
 from inventory.store import HEADS, AnyRow
 from inventory.store.errors import no_such
-from inventory.store.prepared import Prepared
+from inventory.store.prepared import ONE, Prepared
 from inventory.store.tables.ledger import answer, entry, movement, note
 from inventory.store.tables.places import site
 
@@ -34,7 +34,7 @@ _HEAD: Final = Prepared(
     sa.select(entry.c.number, entry.c.mac, entry.c.at)
     .where(entry.c.site_id == sa.bindparam("site"))
     .order_by(entry.c.number.desc())
-    .limit(1)
+    .limit(ONE)
 )
 
 
@@ -129,7 +129,7 @@ _STEP: Final = Prepared(
     sa.select(movement.c.step, movement.c.destination_id)
     .where(movement.c.unit_id == sa.bindparam("unit"))
     .order_by(movement.c.step.desc())
-    .limit(1)
+    .limit(ONE)
 )
 
 

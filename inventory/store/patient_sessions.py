@@ -13,7 +13,7 @@ from inventory.domain.patient_session import PatientSession, SessionLine
 from inventory.domain.places import Site
 from inventory.store import reading, row_id
 from inventory.store.errors import no_such
-from inventory.store.prepared import Prepared
+from inventory.store.prepared import ONE, Prepared
 from inventory.store.tables.catalogue import item, lot, procedure_definition, unit
 from inventory.store.tables.ledger import entry, movement
 from inventory.store.tables.patient_sessions import patient_session
@@ -34,7 +34,7 @@ def _closing(column: str) -> "sa.ScalarSelect[Any]":
             ~sa.exists().where(undone.c.reverses_id == closing.c.id),
         )
         .correlate(patient_session)
-        .limit(1)
+        .limit(ONE)
         .scalar_subquery()
     )
 

@@ -10,6 +10,9 @@ from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 import sqlalchemy as sa
 
+ONE: Final[sa.ColumnElement[int]] = sa.literal_column("1", sa.Integer)
+"""For `.limit(ONE)`: SQLite compiles a statement anew each time whose limit is a parameter."""
+
 Convert: TypeAlias = Callable[[Any], Any]
 Statement: TypeAlias = sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[Any] | sa.Insert
 
@@ -68,7 +71,9 @@ class Prepared:
         given = {**compiled.defaults, **values}
         for name, convert in compiled.binds:
             given[name] = convert(given[name])
-        rows = _run(connection, compiled, given)
+        order = compiled.positions
+        bound: Any = given if order is None else tuple([given[name] for name in order])
+        rows = run_text(connection, compiled.sql, bound)
         return [_converted(row, compiled.results) for row in rows] if compiled.results else rows
 
     def _compile(self, dialect: sa.Dialect) -> _Compiled:
@@ -77,7 +82,7 @@ class Prepared:
             raise TypeError("a prepared statement has the same text whatever its values")
         binds = {
             name: bind.type.dialect_impl(dialect).bind_processor(dialect)
-            for name, bind in compiled.binds.items()
+            for bind, name in compiled.bind_names.items()
         }
         kinds = [column.type for column in self._statement.exported_columns]
         results = [kind.dialect_impl(dialect).result_processor(dialect, None) for kind in kinds]
@@ -90,21 +95,26 @@ class Prepared:
         )
 
 
-def _run(
-    connection: sa.Connection, compiled: _Compiled, given: Mapping[str, Any]
-) -> list[tuple[Any, ...]]:
+def run_text(connection: sa.Connection, sql: str, values: Any = ()) -> list[tuple[Any, ...]]:
+    """Have the driver run a statement as it stands, and give all rows.
+
+    Args:
+        connection: In a transaction, or beginning one.
+        sql: In the driver's own words.
+        values: In its order, or by name, as the driver takes them.
+
+    Raises:
+        DBAPIError: As SQLAlchemy raises it for the driver's own.
+    """
     cursor = connection.connection.cursor()
-    values: Any = given
-    if compiled.positions is not None:
-        values = tuple([given[name] for name in compiled.positions])
     try:
         for watch in connection.dispatch.before_cursor_execute:
-            watch(connection, cursor, compiled.sql, values, None, False)
-        cursor.execute(compiled.sql, values)
+            watch(connection, cursor, sql, values, None, False)
+        cursor.execute(sql, values)
         rows = cursor.fetchall() if cursor.description else []
         return cast("list[tuple[Any, ...]]", rows)
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _as_sqlalchemy(connection, error, compiled.sql) from error
+        raise _as_sqlalchemy(connection, error, sql) from error
     finally:
         cursor.close()
 

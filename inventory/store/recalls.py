@@ -13,7 +13,7 @@ from inventory.domain.recall import RecallCase, Scope, SessionFacts
 from inventory.store import AnyRow, row_id
 from inventory.store.errors import no_such
 from inventory.store.patient_sessions import SESSION, as_session
-from inventory.store.prepared import Prepared
+from inventory.store.prepared import ONE, Prepared
 from inventory.store.tables.catalogue import item, lot
 from inventory.store.tables.ledger import entry, movement
 from inventory.store.tables.patient_sessions import patient_session, recall, recall_scope
@@ -35,7 +35,7 @@ _STANDING: Final = Prepared(
         ~_LIFTED,
     )
     .order_by(recall.c.id)
-    .limit(1)
+    .limit(ONE)
 )
 
 
@@ -54,7 +54,7 @@ _HOLD: Final = Prepared(
         sa.or_(entry.c.kind == EntryKind.HOLD.value, entry.c.kind == EntryKind.LIFT_HOLD.value),
     )
     .order_by(entry.c.at.desc(), entry.c.id.desc())
-    .limit(1)
+    .limit(ONE)
 )
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from inventory.domain.ledger import IN_USE, ON_HAND, LocationKind
 from inventory.store.ledger import places_of_lot
 from inventory.store.places import location_of_id
-from inventory.store.prepared import Prepared
+from inventory.store.prepared import ONE, Prepared
 from inventory.store.tables.ledger import entry, movement
 from inventory.store.tables.places import location
 
@@ -53,7 +53,7 @@ _UNIT: Final = Prepared(
     .join(_destination, _destination.c.id == movement.c.destination_id)
     .where(movement.c.unit_id == sa.bindparam("unit"))
     .order_by(movement.c.step.desc())
-    .limit(1)
+    .limit(ONE)
 )
 
 

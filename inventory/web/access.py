@@ -18,12 +18,11 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import BadRequest, Forbidden, Unauthorized
 
 from inventory.operations.enrolling import token_digest
-from inventory.store import people, reading
+from inventory.store import glancing, people
 from inventory.store.tables.people import Person as PersonRecord
+from inventory.web.addresses import for_api
 from inventory.web.permissions import ANYBODY, WITHOUT_PERSON, who_may
 from inventory.web.sign_in import signed_in
-
-API_PREFIX: Final = "/api/"
 
 csrf: Final = CSRFProtect()
 
@@ -62,11 +61,6 @@ def current_person() -> Person:
         Unauthorized: Nobody is signed in.
     """
     return find_current_person() or abort(401)
-
-
-def for_api() -> bool:
-    """Whether this request is one of the API's."""
-    return request.path.startswith(API_PREFIX)
 
 
 def wants_json() -> bool:
@@ -120,7 +114,7 @@ def _person_of_token() -> Person | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
-    with reading() as connection:
+    with glancing() as connection:
         row = people.find_person_by_token(
             connection, token_digest(token.strip()), datetime.now(UTC)
         )

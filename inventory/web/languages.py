@@ -75,7 +75,10 @@ def init_languages(app: Flask, settings: Settings) -> None:
 
 
 def _vary(answer: Response) -> Response:
-    answer.vary.update(("Accept-Language", "Cookie"))
+    if "Vary" in answer.headers:
+        answer.vary.update(("Accept-Language", "Cookie"))
+    else:
+        answer.headers["Vary"] = "Accept-Language, Cookie"
     answer.headers.setdefault("Content-Language", current_language())
     return answer
 

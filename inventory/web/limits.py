@@ -8,6 +8,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from inventory.store.people import fold
+from inventory.web.addresses import pages_only
 
 SIGN_IN: Final = "5 per minute"
 SIGN_IN_PER_ADDRESS: Final = "60 per minute"
@@ -18,7 +19,8 @@ limiter: Final = Limiter(get_remote_address, storage_uri="memory://", headers_en
 def init_limits(app: Flask, wanted: bool) -> None:
     """Bound sign-ins by address and name; after the sign-in's views are in place."""
     app.config["RATELIMIT_ENABLED"] = wanted
-    limiter.init_app(app)
+    with pages_only(app):
+        limiter.init_app(app)
     for endpoint in ("security.login", "security.verify"):
         view = app.view_functions[endpoint]
         by_name = limiter.limit(SIGN_IN, key_func=_address_and_name, methods=["POST"])

@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from inventory.operations import enrolling
 from inventory.store import db, keyring, people
 from inventory.store.tables.people import Person, Role
+from inventory.web.addresses import PageSessions, pages_only
 
 SIGN_IN_LASTS: Final = timedelta(hours=8)
 """A sign-in ends with the shift, whatever the browser keeps."""
@@ -83,7 +84,9 @@ def init_sign_in(app: Flask) -> None:
             SECRET_KEY=keyring().derived("cookie").hex(),
             SECURITY_PASSWORD_SALT=keyring().derived("pepper").hex(),
         )
-    Security(app, SQLAlchemyUserDatastore(db, Person, Role), login_form=SignInForm)
+    app.session_interface = PageSessions()
+    with pages_only(app):
+        Security(app, SQLAlchemyUserDatastore(db, Person, Role), login_form=SignInForm)
     # Only cookies sign in on pages; machines have tokens of their own under /api.
     cast(LoginManager, vars(app)["login_manager"]).request_loader(lambda _request: None)
     user_authenticated.connect(_remember, app)

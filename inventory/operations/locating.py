@@ -1,0 +1,159 @@
+"""Which very piece a scan means, and whether it lies where the session is."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from inventory.domain.catalogue import Lot, Tracking, Unit
+from inventory.domain.ledger import LocationKind
+from inventory.domain.places import Location
+from inventory.domain.problem import Problem, say
+from inventory.operations.asking import Identified
+from inventory.store import catalogue, ledger
+from inventory.store.whereabouts import UnitWhereabouts, where_is_unit, where_lies_lot
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The very piece that is meant, as far as it could be told, and what is wrong with it."""
+
+    lot: Lot | None = None
+    unit: Unit | None = None
+    step: int | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def find_piece(
+    connection: sa.Connection, found: Identified, here: Location, quantity: int
+) -> Piece:
+    """The very piece that is meant, and whether it is here.
+
+    Args:
+        connection: Of the act.
+        found: What was scanned or typed.
+        here: The room of the session.
+        quantity: Units of use wanted.
+
+    Errors: `unit-already-used`, `unit-label-needed`, `not-here`; the warning `only-piece`.
+    """
+    if found.item is None or not found.lot_number or found.candidates:
+        return Piece()
+    if found.lot is None:
+        return Piece(problems=(_never_received(found),))
+    if found.item.tracking is Tracking.LOT:
+        held = ledger.balance(connection, found.lot.id, here.id)
+        if held >= max(quantity, 1):
+            return Piece(found.lot)
+        wrong = _not_here(connection, found.lot, here, held, quantity)
+        return Piece(found.lot, problems=(wrong,))
+    if found.unit:
+        return _this_unit(connection, found.unit, here)
+    return _only_piece(connection, found, here)
+
+
+def _only_piece(connection: sa.Connection, found: Identified, here: Location) -> Piece:
+    lot = found.lot
+    if lot is None:
+        return Piece()
+    keys = ledger.units_at(connection, lot.id, here.id)
+    if not keys:
+        return Piece(lot, problems=(_not_here(connection, lot, here, 0, 1),))
+    if len(keys) > 1 or found.serial:
+        message = say(
+            "%(count)s pieces of lot %(lot)s of %(item)s are here. Scan our label on the piece"
+            " that was opened.",
+            count=len(keys),
+            lot=lot.number,
+            item=lot.item.name,
+        )
+        return Piece(lot, problems=(Problem("unit-label-needed", message),))
+    unit = catalogue.unit_of_id(connection, keys[0])
+    message = say("The only piece of this lot here, %(unit)s, was taken.", unit=unit.code)
+    return Piece(lot, unit, problems=(Problem("only-piece", message, blocking=False),))
+
+
+def _never_received(found: Identified) -> Problem:
+    item = found.item
+    return Problem(
+        "not-here",
+        say(
+            "Lot %(lot)s of %(item)s was never received here. Have pharmacy receive it first.",
+            lot=found.lot_number,
+            item=item.name if item else "",
+        ),
+    )
+
+
+def _not_here(
+    connection: sa.Connection, lot: Lot, here: Location, held: int, wanted: int
+) -> Problem:
+    elsewhere = where_lies_lot(connection, lot.id, except_id=here.id)
+    if held:
+        message = say(
+            "Only %(held)s of lot %(lot)s of %(item)s here in %(here)s, %(wanted)s wanted.",
+            held=held,
+            lot=lot.number,
+            item=lot.item.name,
+            here=here.code,
+            wanted=wanted,
+        )
+    elif elsewhere:
+        message = say(
+            "Lot %(lot)s of %(item)s is not in %(here)s but in %(places)s. Move it here first.",
+            lot=lot.number,
+            item=lot.item.name,
+            here=here.code,
+            places=", ".join(f"{code} ({count})" for code, count in elsewhere),
+        )
+    else:
+        message = say(
+            "By the book no piece of lot %(lot)s of %(item)s is left anywhere."
+            " Take another lot and tell pharmacy.",
+            lot=lot.number,
+            item=lot.item.name,
+        )
+    return Problem("not-here", message)
+
+
+def _this_unit(connection: sa.Connection, unit: Unit, here: Location) -> Piece:
+    where = where_is_unit(connection, unit.id)
+    if where.location_id == here.id:
+        return Piece(unit.lot, unit, where.step + 1)
+    if where.kind in (LocationKind.SESSION, LocationKind.USED, LocationKind.WASTED):
+        return Piece(unit.lot, unit, problems=(_already_used(unit, where),))
+    message = say(
+        "%(unit)s, lot %(lot)s of %(item)s, is not in %(here)s but in %(place)s."
+        " Move it here first.",
+        unit=unit.code,
+        lot=unit.lot.number,
+        item=unit.lot.item.name,
+        here=here.code,
+        place=where.location,
+    )
+    return Piece(unit.lot, unit, problems=(Problem("not-here", message),))
+
+
+def _already_used(unit: Unit, where: UnitWhereabouts) -> Problem:
+    fates = {
+        LocationKind.SESSION: say(
+            "%(unit)s, lot %(lot)s of %(item)s, was opened in session %(session)s at %(at)s."
+            " Take another piece."
+        ),
+        LocationKind.USED: say(
+            "%(unit)s, lot %(lot)s of %(item)s, was used in session %(session)s at %(at)s."
+            " A single-use piece is never used twice: take another."
+        ),
+        LocationKind.WASTED: say(
+            "%(unit)s, lot %(lot)s of %(item)s, was wasted at %(at)s (%(session)s)."
+            " Take another piece."
+        ),
+    }
+    message = say(
+        fates[where.kind].template,
+        unit=unit.code,
+        lot=unit.lot.number,
+        item=unit.lot.item.name,
+        session=where.session,
+        at=f"{where.at:%Y-%m-%d %H:%MZ}",
+    )
+    return Problem("unit-already-used", message)
