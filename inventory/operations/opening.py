@@ -109,7 +109,9 @@ def open_session(act: Act, request: SessionRequest, retention_years: int) -> Ans
         return Answer(body, tuple(problems))
 
     index = patients.record_index(request.patient)
-    content: Json = [index, request.procedure, request.location]
+    content: list[Json] = [index, request.procedure, request.location]
+    if told := f"{request.name}{request.birth_date}":  # hashed with a key, as the number is
+        content.append(patients.record_index(told))
     return act_once(act, room.site, "open-session", content, story)
 
 

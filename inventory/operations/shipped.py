@@ -16,7 +16,6 @@ _LINES: Final = (
     ("infiltration", say("Disc needle"), ItemKind.NEEDLE, 1, None),
     ("radiofrequency", say("RF electrode or needle"), ItemKind.ELECTRODE, 1, None),
     ("anywhere", say("Other consumable"), ItemKind.CONSUMABLE, 0, None),
-    ("anywhere", say("Reusable instrument"), ItemKind.INSTRUMENT, 0, None),
 )
 
 DISC: Final = ProcedureDefinition(

@@ -1,6 +1,6 @@
 """Patient sessions by the API: opened, scanned into, said, closed, read back."""
 
-from tests.api.calling import Caller, codes
+from tests.api.calling import Caller, Calling, codes
 from tests.clinic import SALINE
 
 
@@ -60,3 +60,27 @@ def test_a_session_closes_once_everything_is_said(caller: Caller) -> None:
     assert caller.say(session, "used", unit=unit).status_code == 201
     assert caller.close(session).status_code == 200
     assert "patient-session-closed" in codes(caller.scan(session, unit))
+
+
+def test_the_procedure_that_ships_does_not_take_every_kind(calling: Calling) -> None:
+    """A card that admits every kind of item would never say that one is wrong."""
+    caller, nurse = calling("admin"), calling("nurse")
+    item = {"name": "Retractor", "reference": "r", "manufacturer": "m", "kind": "instrument"}
+    code = caller.made("/items", {**item, "tracking": "lot"})["code"]
+    line = {"item": code, "lot": "A1", "expires_on": "2030-01-31"}
+    caller.made("/receipts", {"location": "TO-OR1", "supplier": "Acme", "lines": [line]})
+    session = caller.open_session(procedure="disc-fat-prf")
+    body = {"item": code, "lot": "A1"}
+    refused = nurse.post(f"/patient-sessions/{session}/scans", body)
+    assert codes(refused) == ["not-in-procedure"]
+    override = {"codes": ["not-in-procedure"], "reason": "bleeding"}
+    nurse.made(f"/patient-sessions/{session}/scans", {**body, "override": override})
+
+
+def test_a_key_that_opened_a_session_stands_for_its_patient_by_name_too(caller: Caller) -> None:
+    body = {"patient": "MRN 1", "procedure": "short", "location": "TO-OR1", "name": "Rossi Ada"}
+    first = caller.post("/patient-sessions", body, key="k1")
+    again = caller.post("/patient-sessions", body, key="k1")
+    other = caller.post("/patient-sessions", {**body, "name": "Bianchi Eva"}, key="k1")
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert codes(other) == ["key-conflict"]
