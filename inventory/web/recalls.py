@@ -227,7 +227,8 @@ def _paper(report: RecallReport, names: Mapping[str, PatientName] | None) -> Res
         language=current_language(),
         names=names,
     )
-    return attachment(paper, f"recall-{report.case.code}.pdf", "application/pdf")
+    kind = "" if names is None else "-confidential"
+    return attachment(paper, f"recall-{report.case.code}{kind}.pdf", "application/pdf")
 
 
 @blueprint.get("/<code>.csv")

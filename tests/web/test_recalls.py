@@ -200,7 +200,8 @@ def test_the_copy_with_names_is_for_quality_and_each_look_is_kept_first(work):
     assert "Neri Ada" not in words
     assert "CONFIDENTIAL" in words
     assert answer.headers["Cache-Control"] == "no-store"
-    assert "Rossi" not in answer.headers["Content-Disposition"]
+    disposition = answer.headers["Content-Disposition"]
+    assert disposition == f'attachment; filename="recall-{work.recall}-confidential.pdf"'
     with work.app.app_context(), store.reading() as connection:
         looks, _ = list_entries(connection, kind="LOOK", about=work.recall)
     assert [look.by for look in looks] == ["quality1"]
