@@ -81,7 +81,8 @@ def here() -> str:
     return request.full_path.rstrip("?") if request.method == "GET" else "/"
 
 
-def page_address(number: int) -> str:
-    """This address with another `page`."""
-    rest = [(key, value) for key, value in request.args.items(multi=True) if key != "page"]
-    return f"{request.path}?{urlencode([*rest, ('page', number)])}"
+def page_address(number: int, **others: str) -> str:
+    """This address with another `page`, and with what else is to be another."""
+    changed = {**others, "page": number}
+    rest = [(key, value) for key, value in request.args.items(multi=True) if key not in changed]
+    return f"{request.path}?{urlencode([*rest, *changed.items()])}"

@@ -8,6 +8,7 @@ from typing import Final
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
+from inventory.domain.expiries import LATER, Share, by_month, month_of
 from inventory.domain.ledger import ON_HAND, LocationKind
 from inventory.store import lists, places, reading
 from inventory.store.lists import PAGE, BlockedLots, StockLine
@@ -34,7 +35,8 @@ HEADINGS: Final = (
 @blueprint.get("/")
 def list() -> str:
     """What is on hand, a page at a time: by item, or by expiry where that is asked for."""
-    lines, blocked = _found()
+    held, blocked = _found()
+    lines = _in_month(held)
     start = (page_number() - 1) * PAGE
     shown = lines[start : start + PAGE]
     with reading() as connection:
@@ -50,6 +52,8 @@ def list() -> str:
         sums=_sums(lines),
         places=shelves,
         days=DAYS,
+        bars=_bars(by_month(((x.expires_on, x.quantity) for x in held), clinic_today())),
+        month=asked_for("month", 7),
         today=clinic_today(),
         pages=page_count(len(lines)),
         page=page_number(),
@@ -59,7 +63,7 @@ def list() -> str:
 @blueprint.get("/stock.csv")
 def csv() -> Response:
     """The same as CSV, all pages."""
-    lines, blocked = _found()
+    held, blocked = _found()
     rows = (
         (
             line.item_name,
@@ -70,7 +74,7 @@ def csv() -> Response:
             ", ".join(word for _, word in states(line, blocked)),
             line.quantity,
         )
-        for line in lines
+        for line in _in_month(held)
     )
     return csv_answer(N_("Stock"), HEADINGS, rows)
 
@@ -86,9 +90,30 @@ def _found() -> tuple[Sequence[StockLine], BlockedLots]:
             expires_before=before,
             item_code=asked_for("item", 40),
         )
-        if before:
+        if before or asked_for("month", 7):
+            lines = [line for line in lines if line.expires_on]
             lines.sort(key=lambda line: (line.expires_on, line.item_name))
         return lines, lists.blocked_lots(connection)
+
+
+def _in_month(lines: Sequence[StockLine]) -> Sequence[StockLine]:
+    """Those of the month that is asked for; all where none is."""
+    month, today = asked_for("month", 7), clinic_today()
+    if not month:
+        return lines
+    return [x for x in lines if x.expires_on and month_of(x.expires_on, today) == month]
+
+
+def _bars(shares: Sequence[Share]) -> Sequence[tuple[Share, int]]:
+    """Each share with the height of its bar, in hundredths of the highest month.
+
+    What expires later is a number without a bar: beside it, every month would be flat. No bars at
+    all where nothing has an expiry date.
+    """
+    if not any(share.quantity for share in shares):
+        return []
+    highest = max([1, *(share.quantity for share in shares if share.month != LATER)])
+    return [(x, 0 if x.month == LATER else -(-100 * x.quantity // highest)) for x in shares]
 
 
 def _sums(lines: Sequence[StockLine]) -> dict[str, int]:

@@ -113,6 +113,16 @@ def test_a_scan_that_is_still_being_read_survives_a_reload(delivery, live):
     expect(lines(delivery)).to_have_count(1)
 
 
+def test_on_a_phone_what_is_said_of_a_scan_is_in_sight(as_role, live):
+    page = as_role("pharmacist", viewport=PHONE)
+    page.goto("/receiving/new")
+    scan(page, live.clinic.label("A17"))
+    expect(lines(page)).to_have_count(1)
+    said, book = (page.locator(each).bounding_box() for each in ("#said", ".kt-book"))
+    assert said["y"] > 0
+    assert said["y"] + said["height"] < book["y"]
+
+
 def test_a_delivery_is_booked_once_whoever_clicks_twice(delivery, live):
     before = receipts(live)
     scan(delivery, live.clinic.label("D1"))

@@ -37,6 +37,18 @@ def test_what_expires_soon_is_found_with_its_days(pharmacy):
     assert "A17" not in page
 
 
+def test_the_picture_of_what_expires_when_leads_to_what_it_sums(pharmacy):
+    with pharmacy.app.app_context():
+        month = f"{clinic_today() + timedelta(days=20):%Y-%m}"
+    assert f'href="/stock/?month={month}&amp;page=1"' in pharmacy.get("/stock/").text
+    assert 'href="/stock/?month=expired' not in pharmacy.get("/stock/").text
+    page = pharmacy.get(f"/stock/?month={month}").text
+    assert "1 lot · 7 units of use" in page
+    assert "=BAD" not in page
+    assert "1 lot" in pharmacy.get("/stock/?month=later&search=BAD").text
+    assert pharmacy.get(f"/stock/stock.csv?month={month}").text.count("SOON") == 1
+
+
 def test_one_place_and_one_word_are_found(pharmacy):
     assert "SOON" not in pharmacy.get("/stock/?place=CN-PHARMACY").text
     assert "A17" not in pharmacy.get("/stock/?search=saline").text
@@ -44,7 +56,7 @@ def test_one_place_and_one_word_are_found(pharmacy):
 
 
 @pytest.mark.parametrize(
-    "query", ["page=0", "page=x", "page=99999999", "expiring=x", "expiring=-4"]
+    "query", ["page=0", "page=x", "page=99999999", "expiring=x", "expiring=-4", "month=2026-99"]
 )
 def test_an_address_that_makes_no_sense_is_no_fault(pharmacy, query):
     assert pharmacy.get(f"/stock/?{query}").status_code == 200

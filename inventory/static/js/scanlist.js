@@ -261,6 +261,7 @@ export class ScanList {
     const said = document.getElementById("said");
     said.replaceChildren(kind ? notice(kind === "part" ? "look" : kind, text) : "");
     said.querySelector("[role]")?.removeAttribute("role"); // the place itself is announced
+    if (kind) said.scrollIntoView({ block: "nearest" }); // on a phone it lies below the fields
   }
 
   tell(notices) {
