@@ -5,6 +5,7 @@
 
 import os
 import sys
+from contextlib import nullcontext
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
@@ -21,12 +22,12 @@ _writers = FairLock()
 
 @bare.post("/insert")
 def insert() -> Response:
-    """Keep what was sent, durably."""
+    """Keep what was sent, durably, on a connection of the pool."""
     with app.app_context():
         engine = store.db.engine
     body = request.get_json()
     lite = engine.dialect.name == "sqlite"
-    with _writers.hold(lite), engine.connect() as connection:
+    with _writers.hold() if lite else nullcontext(), engine.connect() as connection:
         connection = connection.execution_options(sqlite_begin="IMMEDIATE")
         with connection.begin():
             mark = "?" if lite else "%s"

@@ -15,9 +15,9 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase, registry
 
 from inventory.store.engine import engine_options, prepare_engine
-from inventory.store.fair_lock import FairLock
 from inventory.store.keyring import Keyring
 from inventory.store.prepared import Prepared
+from inventory.store.writer import Writer
 
 LEDGER_LOCK: Final = 0x4B54
 """First half of the key of PostgreSQL's advisory locks; the second half is the site's id."""
@@ -65,8 +65,6 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 
-_writers = FairLock()
-
 
 def init_store(app: Flask, keys: Keyring) -> None:
     """Bind the database of the settings to an application.
@@ -81,6 +79,7 @@ def init_store(app: Flask, keys: Keyring) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine, keys, app.config["SQLITE_DRIVER"])
+        app.extensions["kittrace.writer"] = Writer(db.engine)
 
 
 def keyring() -> Keyring:
@@ -100,17 +99,15 @@ def transaction(*sites: int) -> Iterator[sa.Connection]:
     """
     if db.session.registry.has():
         db.session.close()
-    engine = db.engine
-    with _writers.hold(engine.dialect.name == "sqlite"), engine.connect() as connection:
-        connection = connection.execution_options(sqlite_begin="IMMEDIATE")
+    writer: Writer = current_app.extensions["kittrace.writer"]
+    with writer.lend() as connection:
         calls: list[Callable[[], None]] = []
         info = connection.info  # held here, for a connection that breaks has none any more
         info[_AFTER_COMMIT], info[HEADS] = calls, {}
         try:
             with connection.begin():
-                if engine.dialect.name != "sqlite":
-                    for site in sorted(set(sites)):
-                        lock_site(connection, site)
+                for site in sorted(set(sites)):
+                    lock_site(connection, site)
                 yield connection
         finally:
             info.pop(HEADS, None)

@@ -15,11 +15,8 @@ class FairLock:
         self._taken = False
 
     @contextmanager
-    def hold(self, wanted: bool = True) -> Iterator[None]:
-        """Hold the lock; does nothing where it is not wanted."""
-        if not wanted:
-            yield
-            return
+    def hold(self) -> Iterator[None]:
+        """Hold the lock, in the order of asking."""
         self._acquire()
         try:
             yield

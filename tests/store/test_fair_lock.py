@@ -55,9 +55,3 @@ def test_whoever_fails_gives_it_back() -> None:
         fail()
     with lock.hold():
         assert lock._taken
-
-
-def test_where_it_is_not_wanted_it_is_not_taken() -> None:
-    lock = FairLock()
-    with lock.hold(wanted=False), lock.hold(wanted=False):
-        assert not lock._taken
