@@ -181,7 +181,7 @@ def reply(answer: Answer, made: int = 201) -> Response:
     """What an act answered: `made` for a new one, 200 for one done before, 409 for a refusal."""
     if answer.refused:
         return refusal(answer.problems, more=_ways_on(answer))
-    done_before = answer.replayed or answer.body.get("again")
+    done_before = answer.replayed or answer.body.get("again") or answer.body.get("match")
     body = {**answer.body, "problems": as_list(answer.problems)}
     return as_response(body, 200 if done_before else made)
 

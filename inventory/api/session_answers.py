@@ -44,9 +44,14 @@ class PieceAnswer(Done):
 
 
 class ScanAnswer(PieceAnswer):
-    """What was opened; `again` where the unit lay in this session already."""
+    """What was opened; `again` where the unit lay in this session already.
+
+    Nothing was opened where there is a `match`: the label of this session or its patient's
+    wristband was scanned, and is the right one.
+    """
 
     again = fields.Boolean()
+    match = fields.String(metadata={"enum": ["session", "patient"]})
     item_name = fields.String(required=True)
     expires_on = fields.Date(required=True, allow_none=True)
     missing = fields.List(fields.Nested(MissingAnswer), required=True)

@@ -54,6 +54,7 @@ class EntryKind(StrEnum):
     LIFT_HOLD = "LIFT_HOLD"
     REFUSAL = "REFUSAL"
     LOOK = "LOOK"
+    MATCH = "MATCH"
     PRINT = "PRINT"
     CATALOGUE = "CATALOGUE"
     WORKSTATION = "WORKSTATION"

@@ -66,8 +66,11 @@ class PatientScan:
 class BadgeScan:
     """The badge of a member of staff."""
 
-    gsrn: str
-    """Service relation number of the provider, 18 digits, AI 8017."""
+    gsrn: str = ""
+    """Service relation number of the provider, 18 digits, AI 8017; empty on a badge of ours."""
+
+    code: str = ""
+    """`SB` and nine further characters, in capitals, of a badge that we printed."""
 
 
 Scan = UdiScan | UnitScan | SessionScan | PlaceScan | PatientScan | BadgeScan | Unreadable
@@ -133,6 +136,8 @@ def _own_scan(code: str, length: int) -> Scan:
             return PlaceScan(code)
         case "PT":
             return PatientScan(code=code)
+        case "SB":
+            return BadgeScan(code=code)
         case None:
             return _unreadable(
                 say("This looks like one of our labels, but one character is wrong. Scan again."),

@@ -11,6 +11,7 @@ from inventory.domain.problem import Problem, Sentence, say
 from inventory.domain.scan import UdiScan, UnitScan, read
 from inventory.domain.udi import Udi, Unreadable
 from inventory.operations.asking import Asked, Identified
+from inventory.operations.matching import NOT_OF_A_PACK, kind_of
 from inventory.operations.repairing import Repair, mended_gtin, repair, told_of
 from inventory.store import catalogue, provisional, recalls
 
@@ -35,20 +36,9 @@ def identify(connection: sa.Connection, asked: Asked, today: date) -> Identified
             return _of_udi(connection, scan.udi, asked.lot, today)
         case Unreadable():
             return Identified(facts={"length": scan.length}, problems=scan.problems)
-    kind = type(scan).__name__.removesuffix("Scan").lower()
-    return Identified(
-        facts={"scanned": kind},
-        problems=(
-            Problem(
-                "unreadable",
-                say(
-                    "This is the code of a %(name)s, not of a kit or a pack."
-                    " Scan the label on the pack.",
-                    name=kind,
-                ),
-            ),
-        ),
-    )
+    kind = kind_of(scan)
+    problem = Problem("unreadable", NOT_OF_A_PACK[kind])
+    return Identified(facts={"scanned": kind}, problems=(problem,))
 
 
 def _of_unit(connection: sa.Connection, code: str, entered: str) -> Identified:

@@ -30,6 +30,7 @@ from inventory.operations.identifying import (
     overruled_by,
 )
 from inventory.operations.locating import find_piece
+from inventory.operations.matching import hold_against
 from inventory.operations.noting import keep_note, keep_photo
 from inventory.operations.posting import (
     Act,
@@ -102,7 +103,8 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         body names the `candidates`), `typed-differs`, `lot-expired`,
         `lot-recalled`, `on-hold`, `unit-already-used`, `unit-label-needed`, `not-here`,
         `not-in-procedure`*, `more-than-planned`*, `carton-code`*, `quantity-wrong`,
-        `patient-session-closed`, `clock-suspect`. Those with * can be overruled with a reason.
+        `patient-session-closed`, `clock-suspect`. Those with * can be overruled with a reason. The
+        label of a session and a patient's wristband are answered as `matching.hold_against` says.
 
     Raises:
         NotFound: There is no such session.
@@ -112,6 +114,9 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
 
     def story(connection: sa.Connection) -> Answer:
         theatre = enter_theatre(connection, code)
+        matched = hold_against(connection, act, site, theatre.patient_session, request.asked)
+        if matched:
+            return matched
         found = identify(connection, request.asked, act.today)
         again = _again(theatre, found)
         if again:

@@ -39,6 +39,7 @@ KIND_WORDS: Final = {
     EntryKind.LIFT_HOLD: N_("hold lifted"),
     EntryKind.REFUSAL: N_("refused"),
     EntryKind.LOOK: N_("looked who it is"),
+    EntryKind.MATCH: N_("held against the session, and right"),
     EntryKind.PRINT: N_("printed"),
     EntryKind.CATALOGUE: N_("catalogue changed"),
     EntryKind.WORKSTATION: N_("workstation changed"),

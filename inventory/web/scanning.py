@@ -31,6 +31,8 @@ LONGEST_TYPED: Final = 40
 """Characters of a lot or a code typed by hand; GS1 allows a lot 20."""
 
 WORDS: Final = {
+    "other-patient": lazy_gettext("Another patient"),
+    "other-session": lazy_gettext("Another session"),
     "lot-recalled": lazy_gettext("Recalled"),
     "unit-already-used": lazy_gettext("Already used"),
     "lot-expired": lazy_gettext("Expired"),
@@ -40,6 +42,7 @@ WORDS: Final = {
     "unknown-item": lazy_gettext("Unknown item"),
     "not-here": lazy_gettext("Not in this room"),
     "unreadable": lazy_gettext("Not readable"),
+    "patient-unknown": lazy_gettext("Not known here"),
     "unit-label-needed": lazy_gettext("Scan our label"),
     "lot-missing": lazy_gettext("Second barcode"),
     "lot-ambiguous": lazy_gettext("Which lot?"),
@@ -57,7 +60,14 @@ WORDS: Final = {
 _GRAVITY: Final = {code: place for place, code in enumerate(WORDS)}
 
 ASKS_FOR_MORE: Final = frozenset(
-    {"lot-missing", "lot-ambiguous", "typed-differs", "unit-label-needed", *OVERRULABLE}
+    {
+        "lot-missing",
+        "lot-ambiguous",
+        "typed-differs",
+        "unit-label-needed",
+        "patient-unknown",
+        *OVERRULABLE,
+    }
 )
 """Problems that are amber, because one more step of the nurse settles them."""
 
@@ -119,11 +129,15 @@ _HARMLESS: Final = OVERRULABLE | {
     "keyboard-layout",
     "caps-lock",
     "not-marked-gs1",
+    "session-matches",
+    "patient-matches",
 }
 """Overruled a moment ago, or only to be told: the colour stays green."""
 
 
 def _word(answer: Answer, codes: Sequence[str], again: bool) -> str:
+    if answer.body.get("match"):
+        return str(gettext("It matches"))
     if not answer.refused:
         return str(gettext("Already in this session") if again else gettext("Taken"))
     return str(WORDS[codes[0]] if codes and codes[0] in WORDS else gettext("Stop"))

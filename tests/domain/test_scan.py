@@ -19,8 +19,8 @@ from inventory.domain.udi import Keyboard, Layout, Unreadable
 
 TODAY = date(2026, 8, 1)
 GTIN = "09521234543213"
-UNIT, SESSION, PLACE, PATIENT, RECALL = (
-    new_code(kind, random.Random(2026)) for kind in ("KT", "PS", "PL", "PT", "RC")
+UNIT, SESSION, PLACE, PATIENT, BADGE = (
+    new_code(kind, random.Random(2026)) for kind in ("KT", "PS", "PL", "PT", "SB")
 )
 
 
@@ -35,6 +35,7 @@ def codes(scan):
         (SESSION, SessionScan(SESSION)),
         (PLACE, PlaceScan(PLACE)),
         (PATIENT, PatientScan(code=PATIENT)),
+        (BADGE, BadgeScan(code=BADGE)),
     ],
 )
 @pytest.mark.parametrize("frame", ["{}", "]C0{}", "]d1{}\r\n", "{}\t"])
@@ -65,7 +66,7 @@ def test_a_letter_that_our_labels_never_hold_is_a_wrong_character():
     assert "one of our labels" in str(scan.problems[0].message)
 
 
-@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"KT", "PS", "PL", "PT"}))
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"KT", "PS", "PL", "PT", "SB"}))
 def test_a_code_of_ours_that_nobody_scans_is_unreadable(kind):
     scan = read([new_code(kind, random.Random(1))], TODAY)
     assert (codes(scan), kind in str(scan.problems[0].message)) == (["unreadable"], True)

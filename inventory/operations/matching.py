@@ -1,0 +1,155 @@
+"""Labels that are not of a pack: what they are, and whether they are of this session.
+
+The label on the syringe and the patient's wristband are scanned into the session they belong to:
+either it is the right one, and that is kept, or everything stops.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from inventory.domain.chain import Json
+from inventory.domain.ledger import EntryKind
+from inventory.domain.patient_session import PatientSession
+from inventory.domain.places import Site
+from inventory.domain.problem import Problem, Sentence, say
+from inventory.domain.scan import BadgeScan, PatientScan, PlaceScan, Scan, SessionScan, read
+from inventory.domain.udi import Unreadable
+from inventory.domain.udi.wedge import barcode
+from inventory.operations.asking import Asked
+from inventory.operations.posting import Act, Answer, Draft, check_clock, post, refuse
+from inventory.store import patients
+
+NOT_OF_A_PACK: Final = {
+    "session": say(
+        "This is the label of a patient session, not of a pack. Scan it in the session's own page;"
+        " here, scan the label on the pack."
+    ),
+    "patient": say(
+        "This is a patient's wristband or code, not a pack. Scan it where a session is opened, or"
+        " in the session's own page; here, scan the label on the pack."
+    ),
+    "place": say(
+        "This is the label of a place, not of a pack. Scan it where a place is asked for; here,"
+        " scan the label on the pack."
+    ),
+    "badge": say(
+        "This is the badge of a member of staff, not a pack. Nothing was done with it: scan the"
+        " label on the pack."
+    ),
+}
+"""What is said of a label where only a pack makes sense."""
+
+
+def kind_of(scan: Scan) -> str:
+    """What else than a pack a scan is, or empty."""
+    kinds = {SessionScan: "session", PatientScan: "patient", PlaceScan: "place", BadgeScan: "badge"}
+    return next((name for kind, name in kinds.items() if isinstance(scan, kind)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """Whether something is of a session: what it is, whether it matches, what is said."""
+
+    kind: str
+    problem: Problem
+
+    @property
+    def matches(self) -> bool:
+        return not self.problem.blocking
+
+
+def hold_against(
+    connection: sa.Connection, act: Act, site: Site, session: PatientSession, asked: Asked
+) -> Answer | None:
+    """Whether a session's label or a wristband is of this session; None for anything else.
+
+    Returns:
+        `{accepted: false, match, entry, ...}` with `session-matches` or `patient-matches` told; or
+        refused with `other-session`, `other-patient`, `patient-unknown`, `clock-suspect`. Nobody's
+        name or number is said or kept.
+    """
+    verdict = _judge(connection, session, asked, act)
+    if verdict is None:
+        return None
+    problems = [*check_clock(connection, act, site)]
+    facts: dict[str, Json] = {"scanned": verdict.kind}
+    if problems or not verdict.matches:
+        return refuse(connection, act, site, session.code, [*problems, verdict.problem], facts)
+    posted = post(connection, act, site, Draft(EntryKind.MATCH, session.code, (), facts))
+    nothing: dict[str, Json] = {
+        "item": "",
+        "item_name": "",
+        "lot": "",
+        "expires_on": None,
+        "unit": None,
+    }
+    said: dict[str, Json] = {
+        "accepted": False,
+        "match": verdict.kind,
+        "quantity": 0,
+        "missing": [],
+        **nothing,
+    }
+    return Answer({**said, "entry": posted.reference, "mac": posted.mac}, (verdict.problem,))
+
+
+def _judge(
+    connection: sa.Connection, session: PatientSession, asked: Asked, act: Act
+) -> _Verdict | None:
+    if not asked.barcodes:
+        return None
+    scan = read(asked.barcodes, act.today, keyboard=asked.keyboard)
+    match scan:
+        case SessionScan():
+            return _of_session(session, scan.code)
+        case PatientScan(code=str(code)):
+            return _of_patient(session, code)
+        case PatientScan(gsrn=str(number)):
+            known = patients.find_patient(connection, number)
+            return _of_patient(session, known.code if known else "")
+        case Unreadable() if len(asked.barcodes) == 1:
+            number = barcode(asked.barcodes[0], asked.keyboard).body
+            known = patients.find_patient(connection, number) if _may_be_number(number) else None
+            return _of_patient(session, known.code) if known else None
+    return None
+
+
+def _may_be_number(text: str) -> bool:
+    """Whether a text may be a record number, as a hospital prints it on a wristband."""
+    return 3 <= len(text) <= 80 and any(letter.isdigit() for letter in text)
+
+
+def _of_session(session: PatientSession, code: str) -> _Verdict:
+    if code == session.code:
+        return _told("session", "session-matches", say("This is the label of this session."))
+    message = say(
+        "Stop: this is the label of session %(other)s, not of %(code)s. What it is on is not for"
+        " this patient. Compare it with the wristband, and put it where it belongs.",
+        other=code,
+        code=session.code,
+    )
+    return _Verdict("session", Problem("other-session", message))
+
+
+def _of_patient(session: PatientSession, code: str) -> _Verdict:
+    if code == session.patient:
+        message = say("This is the wristband of this session's patient.")
+        return _told("patient", "patient-matches", message)
+    if not code:
+        message = say(
+            "This wristband is not known here, so it cannot be compared: the session was opened"
+            " with another number. Compare name and number with the patient's record yourself."
+        )
+        return _Verdict("patient", Problem("patient-unknown", message))
+    message = say(
+        "Stop: this is not the wristband of the patient of session %(code)s. Either the patient or"
+        " the session on this screen is the wrong one. Compare both before anything is done.",
+        code=session.code,
+    )
+    return _Verdict("patient", Problem("other-patient", message))
+
+
+def _told(kind: str, code: str, message: Sentence) -> _Verdict:
+    return _Verdict(kind, Problem(code, message, blocking=False))

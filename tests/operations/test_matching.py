@@ -1,0 +1,102 @@
+"""The label of a session and a wristband are held against the session they are scanned into."""
+
+import json
+import random
+
+import pytest
+
+from inventory import store
+from inventory.domain.codes import new_code
+from inventory.store import patient_sessions
+from inventory.store.lists import list_entries
+from tests.clinic import Clinic, codes
+
+WRISTBAND, OTHER_WRISTBAND = "8018952123454321012341", "8018952123454321012358"
+BADGE = new_code("SB", random.Random(1))
+
+
+def matches(clinic: Clinic) -> list[dict[str, object]]:
+    with store.reading() as connection:
+        return [json.loads(each.text) for each in list_entries(connection, kind="MATCH")[0]]
+
+
+@pytest.fixture
+def session(clinic: Clinic) -> str:
+    return clinic.open_session(WRISTBAND)
+
+
+def test_the_syringes_label_and_the_wristband_match_their_session_and_that_is_kept(
+    clinic: Clinic, session: str
+) -> None:
+    for scanned, kind in ((session, "session"), (f"]d2{WRISTBAND}", "patient")):
+        answer = clinic.scan(session, scanned)
+        assert not answer.refused
+        assert answer.body["match"] == kind
+        assert [problem.code for problem in answer.problems] == [f"{kind}-matches"]
+    entries = matches(clinic)
+    assert [entry["about"] for entry in entries] == [session, session]
+    assert "9521234543210" not in json.dumps(entries)
+
+
+def test_the_patients_pseudonym_matches_too(clinic: Clinic, session: str) -> None:
+    with store.reading() as connection:
+        patient = patient_sessions.get_session(connection, session).patient
+    assert clinic.scan(session, patient).body["match"] == "patient"
+
+
+def test_the_label_of_another_session_stops(clinic: Clinic, session: str) -> None:
+    other = clinic.open_session("MRN 2")
+    answer = clinic.scan(session, other)
+    assert (answer.refused, codes(answer)) == (True, ["other-session"])
+    assert other in str(answer.problems[0].message)
+    assert matches(clinic) == []
+
+
+def test_the_wristband_of_another_patient_stops_and_one_unknown_cannot_be_compared(
+    clinic: Clinic, session: str
+) -> None:
+    assert codes(clinic.scan(session, OTHER_WRISTBAND)) == ["patient-unknown"]
+    clinic.open_session(OTHER_WRISTBAND)
+    answer = clinic.scan(session, OTHER_WRISTBAND)
+    assert (answer.refused, codes(answer)) == (True, ["other-patient"])
+
+
+@pytest.mark.parametrize("scanned", ["MRN 777", "]C0MRN 777", "mrn777\r"])
+def test_a_wristband_with_a_plain_record_number_is_compared(clinic: Clinic, scanned: str) -> None:
+    mine, other = clinic.open_session("MRN 777"), clinic.open_session("MRN 778")
+    assert clinic.scan(mine, scanned).body["match"] == "patient"
+    assert codes(clinic.scan(other, scanned)) == ["other-patient"]
+
+
+def test_a_closed_session_can_still_be_compared(clinic: Clinic, session: str) -> None:
+    clinic.use_all_and_close(session)
+    assert clinic.scan(session, session).body["match"] == "session"
+
+
+def test_a_retry_of_a_match_is_one_entry(clinic: Clinic, session: str) -> None:
+    first, again = (clinic.scan(session, session, key="k") for _ in range(2))
+    assert again.body == first.body
+    assert len(matches(clinic)) == 1
+
+
+@pytest.mark.parametrize(
+    ("scanned", "word"),
+    [("8017952123454321012341", "badge"), (BADGE, "badge"), ("PL", "place")],
+)
+def test_a_badge_or_a_place_says_what_it_is(
+    clinic: Clinic, session: str, scanned: str, word: str
+) -> None:
+    code = new_code("PL", random.Random(2)) if scanned == "PL" else scanned
+    answer = clinic.scan(session, code)
+    assert codes(answer) == ["unreadable"]
+    assert word in str(answer.problems[0].message)
+
+
+@pytest.mark.parametrize("scanned", ["session", WRISTBAND, BADGE])
+def test_in_a_delivery_none_of_them_is_a_pack(clinic: Clinic, session: str, scanned: str) -> None:
+    text = session if scanned == "session" else scanned
+    answer = clinic.receive(text)
+    assert "unreadable" in codes(answer)
+    assert "not of a pack" in str(answer.problems[0].message) or "not a pack" in str(
+        answer.problems[0].message
+    )
