@@ -35,6 +35,7 @@ from inventory.api.session_answers import (
     list_answer,
     session_answer,
 )
+from inventory.api.workstations import FromWorkstation, act_and_keyboard
 from inventory.domain.patient_session import MAXIMUM_QUANTITY, WASTE_REASONS
 from inventory.operations.closing import close_session
 from inventory.operations.opening import LONGEST_NUMBER, SessionRequest, open_session
@@ -61,7 +62,7 @@ class SessionBody(Body):
     birth_date = Day(load_default=None)
 
 
-class ScanBody(ThingBody):
+class ScanBody(FromWorkstation, ThingBody):
     """What was opened for the patient."""
 
     quantity = Whole(MAXIMUM_QUANTITY, load_default=1)
@@ -102,8 +103,10 @@ def scan(body: dict[str, Any], code: str) -> Response:
     """Open one thing for the patient."""
     override = as_override(body)
     check_overrule(override.codes)
-    request = ScanRequest(as_asked(body), body["quantity"], body.get("occurred_at"), override)
-    return reply(scan_into_session(act_of_call(), code.upper(), request))
+    act, keyboard = act_and_keyboard(body)
+    asked = as_asked(body, keyboard)
+    request = ScanRequest(asked, body["quantity"], body.get("occurred_at"), override)
+    return reply(scan_into_session(act, code.upper(), request))
 
 
 @blueprint.does("/patient-sessions/<code>/outcomes", OutcomeBody, OutcomeAnswer, endpoint="say")

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema, fields
 
-from inventory.api.calls import Noun, act_of_call, check_overrule, reply
-from inventory.api.fields import Body, Day, Lines, Name, Text, Whole
+from inventory.api.calls import Noun, check_overrule, reply
+from inventory.api.fields import Day, Lines, Name, Text, Whole
 from inventory.api.schemas import (
     LONGEST_CODE,
     Done,
@@ -15,6 +15,7 @@ from inventory.api.schemas import (
     as_asked,
     as_override,
 )
+from inventory.api.workstations import FromWorkstation, act_and_keyboard
 from inventory.domain.patient_session import MAXIMUM_QUANTITY
 from inventory.operations.receiving import ReceiptLine, ReceiptRequest, receive
 
@@ -28,7 +29,7 @@ class ReceiptLineBody(ThingBody):
     packs = Whole(MAXIMUM_QUANTITY, load_default=1)
 
 
-class ReceiptBody(Body):
+class ReceiptBody(FromWorkstation):
     """A delivery."""
 
     location = Name(LONGEST_CODE, required=True)
@@ -64,6 +65,7 @@ def add(body: dict[str, Any]) -> Response:
     """Take in a delivery."""
     override = as_override(body)
     check_overrule(override.codes)
-    lines = [ReceiptLine(as_asked(line), line["packs"]) for line in body["lines"]]
+    act, keyboard = act_and_keyboard(body)
+    lines = [ReceiptLine(as_asked(line, keyboard), line["packs"]) for line in body["lines"]]
     request = ReceiptRequest(body["location"], body["supplier"], body["document"], lines, override)
-    return reply(receive(act_of_call(), request))
+    return reply(receive(act, request))

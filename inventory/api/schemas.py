@@ -6,6 +6,7 @@ from marshmallow import Schema, fields
 
 from inventory.api.fields import Body, Code, Count, Lines, Raw, Text
 from inventory.domain.problem import OVERRULABLE, say
+from inventory.domain.udi import PLAIN_KEYBOARD, Keyboard
 from inventory.operations.identifying import Asked
 from inventory.operations.posting import Override
 from inventory.store.errors import Conflict
@@ -30,8 +31,8 @@ class ThingBody(Body):
     )
 
 
-def as_asked(body: dict[str, Any]) -> Asked:
-    """What a body names.
+def as_asked(body: dict[str, Any], keyboard: Keyboard = PLAIN_KEYBOARD) -> Asked:
+    """What a body names, its barcodes sent by a scanner that is set up so.
 
     Raises:
         Conflict: It names two things (`named-twice`).
@@ -43,9 +44,7 @@ def as_asked(body: dict[str, Any]) -> Asked:
             say("Send the barcodes, or the unit, or item and lot: only one of them."),
             "named-twice",
         )
-    return Asked(
-        tuple(barcodes), item, body.get("lot", ""), unit, expires_on=body.get("expires_on")
-    )
+    return Asked(tuple(barcodes), item, body.get("lot", ""), unit, body.get("expires_on"), keyboard)
 
 
 class OverrideBody(Body):

@@ -5,9 +5,10 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema, fields
 
-from inventory.api.calls import Noun, act_of_call, reply
-from inventory.api.fields import Body, Code, Lines, Name, Whole
+from inventory.api.calls import Noun, reply
+from inventory.api.fields import Code, Lines, Name, Whole
 from inventory.api.schemas import LONGEST_CODE, Done, ThingBody, as_asked
+from inventory.api.workstations import FromWorkstation, act_and_keyboard
 from inventory.domain.patient_session import MAXIMUM_QUANTITY
 from inventory.operations.transferring import TransferLine, transfer
 
@@ -21,7 +22,7 @@ class TransferLineBody(ThingBody):
     quantity = Whole(MAXIMUM_QUANTITY, metadata={"description": "Units of use."})
 
 
-class TransferBody(Body):
+class TransferBody(FromWorkstation):
     """A transfer."""
 
     source = Name(LONGEST_CODE, required=True)
@@ -50,5 +51,6 @@ class TransferAnswer(Done):
 @blueprint.does("/transfers", TransferBody, TransferAnswer)
 def add(body: dict[str, Any]) -> Response:
     """Move stock, all lines or none."""
-    lines = [TransferLine(as_asked(line), line.get("quantity")) for line in body["lines"]]
-    return reply(transfer(act_of_call(), body["source"], body["destination"], lines))
+    act, keyboard = act_and_keyboard(body)
+    lines = [TransferLine(as_asked(line, keyboard), line.get("quantity")) for line in body["lines"]]
+    return reply(transfer(act, body["source"], body["destination"], lines))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from inventory.domain.patient_session import MAXIMUM_QUANTITY
 from inventory.domain.places import Location
 from inventory.domain.problem import Problem, say
 from inventory.operations.identifying import Asked, Identified, check_lot, identify, overruled_by
-from inventory.operations.noting import keep_note
+from inventory.operations.noting import keep_note, keep_photo
 from inventory.operations.posting import (
     Act,
     Answer,
@@ -43,10 +44,17 @@ class ReceiptLine:
     Attributes:
         asked: The barcodes of one pack, or item, lot and expiry typed.
         packs: How many such packs; units of use where it was typed.
+        photo: A JPEG of the pack, where somebody attached one; or empty.
     """
 
     asked: Asked
     packs: int = 1
+    photo: bytes = field(default=b"", repr=False)
+
+    def as_content(self) -> list[Json]:
+        """What an idempotency key stands for."""
+        digest = [sha256(self.photo).hexdigest()] if self.photo else []
+        return [self.asked.as_content(), self.packs, *digest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ class ReceiptRequest:
 
     def as_content(self) -> Json:
         """What an idempotency key stands for."""
-        lines: list[Json] = [[line.asked.as_content(), line.packs] for line in self.lines]
+        lines: list[Json] = [line.as_content() for line in self.lines]
         overrides: list[Json] = [*sorted(self.override.codes), self.override.reason]
         return [self.location, self.supplier, self.document, lines, overrides]
 
@@ -178,7 +186,7 @@ def receive(act: Act, request: ReceiptRequest) -> Answer:
             made, words = take_in(connection, act, line, to, request.override.codes)
             moves += made
             said.append(words)
-        facts = {"lines": [dict(line.found.facts) for line in lines]}
+        facts = {"lines": _facts_of(connection, act, request.lines, lines)}
         if any(move.overridden for move in moves):
             facts |= keep_note(connection, act, request.override.reason)
         posted = post(connection, act, site, Draft(EntryKind.RECEIVE, code, moves, facts))
@@ -186,6 +194,16 @@ def receive(act: Act, request: ReceiptRequest) -> Answer:
         return Answer(body, warned(problems))
 
     return act_once(act, site, "receive", request.as_content(), story)
+
+
+def _facts_of(
+    connection: sa.Connection, act: Act, asked: Sequence[ReceiptLine], lines: Sequence[ReadLine]
+) -> list[Json]:
+    """What the entry keeps of each line; a photo of a pack is kept sealed."""
+    return [
+        {**line.found.facts, **(keep_photo(connection, act, each.photo) if each.photo else {})}
+        for each, line in zip(asked, lines, strict=True)
+    ]
 
 
 def _check_request(request: ReceiptRequest, to: Location) -> list[Problem]:

@@ -1,5 +1,6 @@
 """Entries, movements, answers: appended, never changed."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -202,6 +203,20 @@ def units_at(connection: sa.Connection, lot_id: int, location_id: int) -> list[i
         .order_by(movement.c.unit_id)
     )
     return [int(key) for key in connection.execute(query).scalars()]
+
+
+def photos_about(connection: sa.Connection, about: str) -> list[str]:
+    """The codes of the photos that entries about something name, in their order."""
+    query = (
+        sa.select(entry.c.text)
+        .where(entry.c.about == about, entry.c.text.contains('"photo":', autoescape=True))
+        .order_by(entry.c.id)
+    )
+    texts = connection.execute(query).scalars()
+    return [photo for text in texts for photo in _PHOTO.findall(text)]
+
+
+_PHOTO: Final = re.compile(r'"photo":"([0-9a-f]{32})"')
 
 
 def names_photo(connection: sa.Connection, about: str, photo: str) -> bool:

@@ -4,6 +4,7 @@ Decoding is work for a processor and holds no lock of the database; only so many
 at at once, and whoever comes on top of that is asked to send the next one.
 """
 
+from base64 import b64decode
 from collections.abc import Sequence
 from datetime import date
 from threading import BoundedSemaphore
@@ -16,7 +17,7 @@ from werkzeug.exceptions import ServiceUnavailable, UnprocessableEntity
 from inventory.domain.scan import PlaceScan, Scan, UdiScan, UnitScan, read
 from inventory.domain.udi import Unreadable
 from inventory.domain.udi.wedge import GS
-from inventory.pictures import Found, NoPicture, read_picture
+from inventory.pictures import Found, NoPicture, as_kept, read_picture
 from inventory.web.acting import clinic_today
 
 blueprint = Blueprint("camera", __name__, url_prefix="/camera")
@@ -41,6 +42,24 @@ FAULTS: Final = {
         "This picture is too large. Send one of at most 24 megapixels."
     ),
 }
+
+
+def attached(given: object) -> bytes:
+    """A photo that a person attached, as base64, drawn anew; nothing if there is none.
+
+    Raises:
+        UnprocessableEntity: It is no picture.
+    """
+    try:
+        data = b64decode(given or "", validate=True) if isinstance(given or "", str) else None  # type: ignore[arg-type]
+    except ValueError:
+        data = None
+    if data is None:
+        raise UnprocessableEntity(gettext("The field %(field)s cannot be read.", field="photo"))
+    kept = as_kept(data) if data else b""
+    if isinstance(kept, NoPicture):
+        raise UnprocessableEntity(str(FAULTS[kept.code]))
+    return kept
 
 
 @blueprint.post("/frames")

@@ -39,6 +39,15 @@ def scan(code: str) -> Response:
 @blueprint.get("/photos/<photo>")
 def photo(code: str, photo: str) -> Response:
     """The photo that was attached to a line of this session."""
+    return photo_of(code, photo)
+
+
+def photo_of(code: str, photo: str) -> Response:
+    """A photo that an entry about something names.
+
+    Raises:
+        NotFound: None names it.
+    """
     with reading() as connection:
         if not ledger.names_photo(connection, code.upper(), photo):
             raise NotFound

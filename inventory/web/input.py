@@ -19,6 +19,9 @@ LARGE_BODY_BYTES: Final = 1024 * 1024
 DRAINED_BYTES: Final = 32 * 1024 * 1024
 """So much of a body that is too large is still taken in, and thrown away, before it is refused."""
 
+PHOTOGRAPHED: Final = {"web.receiving.book": 16 * LARGE_BODY_BYTES}
+"""Endpoints that take several photos at once, and how much."""
+
 LARGE_BODIES: Final = ("web.receiving.", "/api/v1/receipts", "web.camera.", "web.finding.scan")
 """Beginnings of endpoints and addresses that take long lists, deliveries, or a picture."""
 
@@ -53,7 +56,7 @@ def check_input() -> None:
         RequestEntityTooLarge: Its body is larger than its address takes.
     """
     if request.path.startswith(LARGE_BODIES) or (request.endpoint or "").startswith(LARGE_BODIES):
-        request.max_content_length = LARGE_BODY_BYTES
+        request.max_content_length = PHOTOGRAPHED.get(request.endpoint or "", LARGE_BODY_BYTES)
     for place, text in _texts():
         if "\0" in text:
             raise BadRequest(_sentence(place, gettext("a NUL character")))

@@ -74,6 +74,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "web.receiving.list": SIGNED_IN,
     "web.receiving.csv": SIGNED_IN,
     "web.receiving.show": SIGNED_IN,
+    "web.receiving.photo": frozenset({NURSE, PHARMACIST, QUALITY}),
     "web.receiving.new": frozenset({PHARMACIST, ADMIN}),
     "web.receiving.read": frozenset({PHARMACIST, ADMIN}),
     "web.receiving.book": frozenset({PHARMACIST, ADMIN}),

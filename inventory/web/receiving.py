@@ -12,10 +12,11 @@ from inventory.domain.problem import OVERRULABLE, Problem
 from inventory.operations import receiving
 from inventory.operations.posting import Override
 from inventory.operations.receiving import ReceiptLine, ReceiptRequest
-from inventory.store import lists, places, reading, receipts
+from inventory.store import ledger, lists, places, reading, receipts
 from inventory.store.errors import no_such
 from inventory.web.access import WrongRole, current_person
 from inventory.web.acting import act_from_request, clinic_today
+from inventory.web.finding import photo_of
 from inventory.web.items import all_items
 from inventory.web.labels import printing_of
 from inventory.web.listing import asked_for, csv_answer, page_count, page_number
@@ -122,27 +123,39 @@ def show(code: str) -> str:
         lines = lists.lines_of_receipt(connection, receipt.code)
         entry, by = lists.entry_of_receipt(connection, receipt.code)
         units = receipts.unit_ids_of_receipt(connection, receipt.code)
+        photos = ledger.photos_about(connection, receipt.code)
     return render_template(
         "receiving/show.html",
         receipt=receipt,
         lines=lines,
         entry=entry,
         by=by,
+        photos=photos,
         today=clinic_today(),
         printing=printing_of(receipt.code) if units else None,
     )
 
 
+@blueprint.get("/<code>/photos/<photo>")
+def photo(code: str, photo: str) -> Response:
+    """The photo that was attached to a line of this delivery."""
+    return photo_of(code, photo)
+
+
 def _check_typed(lines: Sequence[SentLine]) -> None:
-    """A line without a barcode has its lot typed twice.
+    """A line without a barcode has its lot typed twice, or a photo beside it.
 
     Raises:
         UnprocessableEntity: One has not.
     """
-    for asked in (line.asked for line in lines):
-        if not asked.barcodes and not asked.unit and asked.again is None:
+    for line in lines:
+        asked = line.asked
+        if not asked.barcodes and not asked.unit and asked.again is None and not line.photo:
             raise UnprocessableEntity(
-                gettext("Type the lot twice: remove the line of lot %(lot)s.", lot=asked.lot[:40])
+                gettext(
+                    "Type the lot twice, or attach a photo: remove the line of lot %(lot)s.",
+                    lot=asked.lot[:40],
+                )
             )
 
 
@@ -169,7 +182,7 @@ def _overrulable(problems: Sequence[Problem]) -> Sequence[str]:
 
 
 def _line(sent: SentLine) -> ReceiptLine:
-    return ReceiptLine(sent.asked, 1 if sent.number is None else sent.number)
+    return ReceiptLine(sent.asked, 1 if sent.number is None else sent.number, sent.photo)
 
 
 def _said(connection: Any, sent: SentLine) -> dict[str, Any]:

@@ -5,7 +5,7 @@ read as often as anybody likes: after a reload, after a recall, after another si
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -20,12 +20,14 @@ from inventory.domain.scan import read as read_scan
 from inventory.operations.identifying import Asked, Identified
 from inventory.store import places
 from inventory.web.acting import clinic_today, keyboard_of_request
+from inventory.web.camera import attached
 from inventory.web.item_form import KIND_WORDS
 from inventory.web.speech import spoken
 
 MOST_LINES: Final = 1000
 LONGEST_SCAN: Final = 1000
 MOST_BARCODES: Final = 4
+LONGEST_PHOTO: Final = 700_000
 
 NOT_KEPT: Final = frozenset({"unreadable", "check-digit-wrong", "typed-differs"})
 """Problems that only another scan, or typing again, puts right: it becomes no line."""
@@ -49,6 +51,7 @@ class _Line(Schema):
     unit = fields.String(load_default="", validate=validate.Length(max=40))
     expires_on = fields.Date(load_default=None, allow_none=True)
     number = fields.Integer(load_default=None, allow_none=True, strict=True)
+    photo = fields.String(load_default="", validate=validate.Length(max=LONGEST_PHOTO))
 
 
 class _List(Schema):
@@ -74,10 +77,12 @@ class SentLine:
     Attributes:
         asked: What was scanned or typed.
         number: How many, or None for what one scan means.
+        photo: A JPEG of the pack that was attached to it, or empty.
     """
 
     asked: Asked
     number: int | None
+    photo: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ def _as_line(line: dict[str, Any]) -> SentLine:
         reference,
         None if again is None else (reference, again),
     )
-    return SentLine(asked, line["number"])
+    return SentLine(asked, line["number"], attached(line["photo"]))
 
 
 def place_scanned(connection: sa.Connection, asked: Asked) -> str | None:

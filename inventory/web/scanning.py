@@ -1,6 +1,5 @@
 """Scanning into a patient session, answered so that it is understood from a metre away."""
 
-from base64 import b64decode
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
@@ -14,14 +13,13 @@ from inventory.domain.scan import UdiScan, read
 from inventory.operations import scanning
 from inventory.operations.identifying import Asked
 from inventory.operations.posting import Answer, Override
-from inventory.pictures import NoPicture, as_kept
 from inventory.web.acting import (
     act_from_request,
     clinic_today,
     clinic_zone,
     keyboard_of_request,
 )
-from inventory.web.camera import FAULTS
+from inventory.web.camera import attached
 from inventory.web.speech import spoken
 
 blueprint = Blueprint("scanning", __name__, url_prefix="/sessions/<code>")
@@ -160,7 +158,7 @@ class ScanReader:
             self._quantity(),
             self._occurred_at(),
             self._override(),
-            self._photo(),
+            attached(self.sent.get("photo")),
         )
 
     def _asked(self) -> Asked:
@@ -180,19 +178,6 @@ class ScanReader:
         if len(again) != 2 and not self.sent.get("photo"):
             raise UnprocessableEntity(gettext("Type REF and lot twice, or attach a photo."))
         return Asked(reference=reference, lot=lot, again=(again[0], again[1]) if again else None)
-
-    def _photo(self) -> bytes:
-        given = self.sent.get("photo") or ""
-        try:
-            data = b64decode(given, validate=True) if isinstance(given, str) else None
-        except ValueError:
-            data = None
-        if data is None:
-            raise _wrong("photo")
-        kept = as_kept(data) if data else b""
-        if isinstance(kept, NoPicture):
-            raise UnprocessableEntity(str(FAULTS[kept.code]))
-        return kept
 
     def _quantity(self) -> int:
         given = self.sent.get("quantity", 1)

@@ -21,7 +21,7 @@ from inventory.domain.procedure import missing
 from inventory.operations import opening
 from inventory.operations.posting import Answer
 from inventory.operations.scanning import Theatre, enter_theatre
-from inventory.store import catalogue, places, procedures, receipts
+from inventory.store import catalogue, ledger, places, procedures, receipts
 from inventory.store.lists import list_items, list_sessions
 from inventory.store.receipts import Receipt
 from inventory.web.access import current_person
@@ -192,7 +192,8 @@ def record(code: str) -> str:
 def _record(code: str, found: dict[str, Any]) -> str:
     with store.reading() as connection:
         origins = [_origin(connection, line) for line in found["lines"]]
-    return render_template("sessions/record.html", **found, origins=origins)
+        photos = ledger.photos_about(connection, code)
+    return render_template("sessions/record.html", **found, origins=origins, photos=photos)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import expect
 
 from inventory import store
@@ -189,6 +190,20 @@ def test_a_line_is_typed_by_hand(delivery):
     expect(lines(delivery).first).to_contain_text("hand-1")
     lines(delivery).first.get_by_role("button", name="Remove").click()
     expect(lines(delivery)).to_have_count(0)
+
+
+def test_a_photo_stands_for_typing_the_lot_twice(delivery, tmp_path):
+    Image.effect_noise((3000, 2000), 40).convert("RGB").save(tmp_path / "pack.jpg")
+    delivery.get_by_text("type the line").click()
+    delivery.locator("#hand-item").select_option(label="Saline 500 mL · SALINE")
+    delivery.locator("#hand-lot").fill("hand-2")
+    delivery.locator("#hand-photo").set_input_files(tmp_path / "pack.jpg")
+    delivery.get_by_role("button", name="Add the line").click()
+    expect(lines(delivery)).to_have_count(1)
+    delivery.get_by_label("Supplier").fill("Acme Medical")
+    delivery.get_by_role("button", name="Book the delivery").click()
+    delivery.wait_for_url("**/receiving/RE*")
+    expect(delivery.get_by_role("link", name="Photo 1")).to_be_visible()
 
 
 def test_a_wrong_check_digit_is_booked_with_one_reason(delivery, live):

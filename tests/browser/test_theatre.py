@@ -1,11 +1,13 @@
 """The screen in theatre, in Chromium: a scanner is imitated by keys that come fast and Enter."""
 
+import random
 import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from inventory.domain.codes import new_code
 from inventory.domain.udi import gs1
 from tests.browser.conftest import PHONE, TABLET, axe_faults
 from tests.clinic import FAR, KIT, SALINE
@@ -72,6 +74,26 @@ def test_a_separator_reaches_the_server(nurse, act):
     shoot(page, label)
     verdict(page, "taken", "Taken")
     assert [line.lot for line in act.lines(code)] == ["T2"]
+
+
+def test_what_is_no_pack_is_told_and_the_syringes_label_is_compared(nurse, act):
+    page, code = nurse
+    shoot(page, code)
+    verdict(page, "taken", "It matches")
+    shoot(page, act.open_session("MRN 77"))
+    verdict(page, "stop", "Another session")
+    shoot(page, "MRN 77")
+    verdict(page, "stop", "Another patient")
+    for scanned, words in (
+        ("8017952123454321012341", "badge of a member of staff"),
+        (new_code("SB", random.Random(1)), "badge of a member of staff"),
+        (new_code("PL", random.Random(1)), "label of a place"),
+        ("8018952123454321012341", "wristband is not known here"),
+        ("Rossi Maria", "no code of a pack"),
+    ):
+        shoot(page, scanned)
+        expect(page.locator("#verdict ul")).to_contain_text(words)
+    expect(page.locator(".kt-line")).to_have_count(0)
 
 
 def test_scans_that_arrive_while_one_is_answered_are_taken_in_their_order(nurse, act):

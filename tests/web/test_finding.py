@@ -77,6 +77,10 @@ def test_a_photo_of_a_pack_is_kept_without_what_the_phone_wrote_into_it(work, se
     ).get_json()
     assert answer["kind"] == "taken"
     code = re.search(r'"photo":"(\w{32})"', work.clinic.all_entry_texts()).group(1)
+    assert (
+        f"/sessions/{session}/photos/{code}"
+        in work.as_role("pharmacist").get(f"/sessions/{session}/record").text
+    )
     kept = work.as_role("pharmacist").get(f"/sessions/{session}/photos/{code}")
     assert kept.content_type == "image/jpeg"
     assert b"Rossi" not in kept.data

@@ -2,8 +2,11 @@
 
 import json
 import re
+from base64 import b64encode
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from inventory import store
 from tests.clinic import CARTON, KIT, SALINE
@@ -155,6 +158,26 @@ def test_a_line_typed_by_hand_is_taken(pharmacy):
     said = last_entry(pharmacy)
     assert said["facts"]["lines"] == [{"manual": "twice"}]
     assert said["movements"][0]["entered"] == "typed"
+
+
+def test_a_line_typed_by_hand_may_have_a_photo_in_place_of_the_second_time(pharmacy):
+    into = BytesIO()
+    Image.new("RGB", (40, 30), "white").save(into, "JPEG")
+    photo = b64encode(into.getvalue()).decode()
+    typed = {"item": pharmacy.clinic.saline, "lot": "H3", "number": 1}
+    answer = book(pharmacy, {**typed, "photo": photo}, {**typed, "lot": "H4", "lot_again": "H4"})
+    assert answer.status_code == 201
+    pictured, twice = last_entry(pharmacy)["facts"]["lines"]
+    assert (set(pictured), twice) == ({"photo", "photo_digest"}, {"manual": "twice"})
+    shown = re.findall(
+        r'href="(/receiving/RE\w+/photos/\w{32})"', pharmacy.get(answer.json["location"]).text
+    )
+    assert [address.rsplit("/")[-1] for address in shown] == [pictured["photo"]]
+    assert pharmacy.get(shown[0]).data.startswith(b"\xff\xd8")
+    assert pharmacy.get(shown[0], "auditor").status_code == 403
+    assert pharmacy.get(shown[0][:-1] + "g").status_code == 404
+    wrong = book(pharmacy, {**typed, "photo": b64encode(b"GIF89a").decode()})
+    assert (wrong.status_code, "no picture" in wrong.text) == (422, True)
 
 
 def test_a_line_is_typed_by_its_ref_and_a_lot_typed_otherwise_is_no_line(pharmacy):

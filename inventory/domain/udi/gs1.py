@@ -117,6 +117,13 @@ def element_strings(body: str) -> list[Element]:
 
 
 def _no_identifier(position: int, length: int) -> UdiError:
+    if not position:
+        return UdiError(
+            say(
+                "This is no code of a pack: neither GS1 nor HIBC nor ISBT 128 begins so, and no "
+                "label of ours. Scan the label's other barcode, or type REF and lot by hand."
+            )
+        )
     return UdiError(
         say(
             "No GS1 application identifier begins at character %(position)s of %(length)s. "

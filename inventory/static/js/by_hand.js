@@ -1,5 +1,7 @@
 // A line typed by hand, where a barcode is missing, unreadable, or says no lot.
 
+import { small } from "./manual.js";
+
 export class ByHand {
   constructor(list) {
     this.list = list;
@@ -20,15 +22,24 @@ export class ByHand {
 
   submit() {
     const field = (name) => this.form.elements.namedItem(name); // `elements.item` is a method
-    const [item, lot, again, number] = ["item", "lot", "lot_again", "number"].map(field);
+    const [item, lot, again, number, photo] = ["item", "lot", "lot_again", "number", "photo"].map(field);
+    const pictured = photo?.files.length > 0;
     const reference = item.value ? "" : field("reference")?.value.trim() ?? "";
-    const needed = [...(reference ? [] : [item]), lot, ...(again ? [again] : [])];
+    const needed = [...(reference ? [] : [item]), lot, ...(again && !pictured ? [again] : [])];
     const empty = needed.find((each) => !each.value.trim());
     if (empty) return void empty.focus();
     const asked = { item: item.value, lot: lot.value.trim(), expires_on: field("expires_on")?.value || null };
     if (reference) asked.reference = reference;
-    if (again) asked.lot_again = again.value.trim(); // deliveries: the lot is typed twice
-    this.list.queue(() => this.add(asked, Number(number.value) || 1));
+    // deliveries: the lot is typed twice, or a photo is attached
+    if (again?.value.trim() || (again && !pictured)) asked.lot_again = again.value.trim();
+    this.list.queue(async () => {
+      try {
+        if (pictured) asked.photo = await small(photo.files[0]);
+      } catch {
+        return photo.focus();
+      }
+      return this.add(asked, Number(number.value) || 1);
+    });
   }
 
   async add(asked, number) {

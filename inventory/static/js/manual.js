@@ -3,7 +3,7 @@
 
 const LONGEST_PX = 1280;
 
-async function small(file) {
+export async function small(file) {
   const image = await createImageBitmap(file);
   const scale = Math.min(1, LONGEST_PX / Math.max(image.width, image.height));
   const canvas = document.createElement("canvas");

@@ -105,7 +105,7 @@ export class ScanList {
   async read(lines) {
     const content = {
       head: this.draft.head,
-      lines: lines.map(({ asked, number }) => ({ ...asked, number })),
+      lines: lines.map(({ asked, number }) => ({ ...asked, photo: "", number })), // sent when booked
     };
     const answer = await ask(this.root.dataset.read, content);
     this.tell(isDone(answer) ? [] : [trouble(answer) ?? reasons(answer)].flat());
