@@ -23,7 +23,8 @@ from inventory.operations import (
     using,
 )
 from inventory.operations.identifying import Asked
-from inventory.operations.posting import Act, Answer, Override
+from inventory.operations.posting import Act, Answer
+from inventory.operations.refusing import Override
 from inventory.store import patient_sessions
 
 ROME = ZoneInfo("Europe/Rome")

@@ -8,7 +8,7 @@ from inventory.api.fields import Body, Code, Count, Lines, Raw, Text
 from inventory.domain.problem import OVERRULABLE, say
 from inventory.domain.udi import PLAIN_KEYBOARD, Keyboard
 from inventory.operations.identifying import Asked
-from inventory.operations.posting import Override
+from inventory.operations.refusing import Override
 from inventory.store.errors import Conflict
 
 LONGEST_CODE = 40

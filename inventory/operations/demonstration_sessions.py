@@ -10,7 +10,8 @@ from inventory.operations import closing, correcting, looking, opening, scanning
 from inventory.operations.demonstration_data import BY_KEY, FAMILY, GIVEN, PLAN, RECALLED
 from inventory.operations.demonstration_stock import Pile, Stage, fill, passed
 from inventory.operations.identifying import Asked
-from inventory.operations.posting import Act, Answer, Override
+from inventory.operations.posting import Act, Answer
+from inventory.operations.refusing import Override
 
 
 @dataclass

@@ -20,18 +20,10 @@ from inventory.domain.places import Location, Site
 from inventory.domain.problem import Problem, say
 from inventory.operations.cataloguing import home_site
 from inventory.operations.identifying import Asked, Identified, check_lot, identify
-from inventory.operations.posting import (
-    Act,
-    Answer,
-    Draft,
-    act_once,
-    check_clock,
-    post,
-    refuse,
-    warned,
-)
+from inventory.operations.posting import Act, Answer, Draft, act_once, post
 from inventory.operations.provisioning import add_made_up, item_of_barcodes, item_of_reference
 from inventory.operations.receiving import ReceiptLine, read_line, take_in
+from inventory.operations.refusing import check_clock, refuse, warned
 from inventory.store import patient_sessions, places, receipts
 
 FOUND: Final = "found-in-theatre"

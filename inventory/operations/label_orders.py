@@ -9,7 +9,8 @@ from inventory.domain.chain import Json
 from inventory.domain.problem import Problem, say
 from inventory.domain.workstation import Printer
 from inventory.operations.label_contents import Batch, Kind, Wanted, problem_of
-from inventory.operations.posting import Act, check_late
+from inventory.operations.posting import Act
+from inventory.operations.refusing import check_late
 from inventory.store import labels as label_store
 from labels.content import Label
 from labels.layout import STOCKS

@@ -18,7 +18,8 @@ from inventory.domain.scan import BadgeScan, PatientScan, PlaceScan, Scan, Sessi
 from inventory.domain.udi import Unreadable
 from inventory.domain.udi.wedge import barcode
 from inventory.operations.asking import Asked
-from inventory.operations.posting import Act, Answer, Draft, check_clock, post, refuse
+from inventory.operations.posting import Act, Answer, Draft, post
+from inventory.operations.refusing import check_clock, refuse
 from inventory.store import patients
 
 NOT_OF_A_PACK: Final = {

@@ -8,9 +8,9 @@ import hashlib
 import json
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -21,13 +21,10 @@ from inventory.domain.chain import Json, canonical, instant, leaf_hash, link
 from inventory.domain.codes import SYSTEM_RANDOM
 from inventory.domain.ledger import EntryKind, Movement, check_route
 from inventory.domain.places import Location, Site
-from inventory.domain.problem import Problem, Sentence, blocking, say
+from inventory.domain.problem import Problem, Sentence, say
 from inventory.operations import checkpointing
 from inventory.store import ledger, proofs
 from inventory.store.errors import Conflict
-
-CLOCK_SLACK: Final = timedelta(minutes=5)
-"""How far the clock may stand before the latest entry until nothing is decided on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,91 +316,3 @@ def as_movement(move: Move, step: int) -> Movement:
         move.entered,
         " ".join(sorted(move.overridden)),
     )
-
-
-def refuse(
-    connection: sa.Connection,
-    act: Act,
-    site: Site,
-    about: str,
-    problems: Sequence[Problem],
-    facts: Mapping[str, Json],
-) -> Answer:
-    """Record that an act was refused, and answer so.
-
-    Args:
-        connection: Of the act.
-        act: Who tried.
-        site: Where.
-        about: Code of what it was about, or empty.
-        problems: Why; those that block are kept by code.
-        facts: Codes of what was tried with; never the text of what could not be read.
-    """
-    codes = sorted({p.code for p in problems if p.blocking})
-    reason = "lot-recalled" if "lot-recalled" in codes else (codes or ["refused"])[0]
-    draft = Draft(EntryKind.REFUSAL, about, facts={**facts, "problems": list(codes)}, reason=reason)
-    posted = post(connection, act, site, draft)
-    return Answer({"accepted": False, "entry": posted.reference}, tuple(problems), refused=True)
-
-
-def check_clock(connection: sa.Connection, act: Act, site: Site) -> list[Problem]:
-    """Nothing is decided on a clock that stands before the latest entry.
-
-    Errors: `clock-suspect`.
-    """
-    latest = ledger.head(connection, site.id).at
-    if latest is None or act.at >= latest - CLOCK_SLACK:
-        return []
-    return [
-        Problem(
-            "clock-suspect",
-            say(
-                "The clock says %(now)s, but the latest entry is of %(latest)s."
-                " Have the computer's clock set right, then scan again.",
-                now=f"{act.at:%Y-%m-%d %H:%MZ}",
-                latest=f"{latest:%Y-%m-%d %H:%MZ}",
-            ),
-        )
-    ]
-
-
-LATE_AT_MOST: Final = timedelta(days=31)
-"""How long after it happened something may be recorded."""
-
-
-def check_late(act: Act, occurred_at: datetime | None) -> list[Problem]:
-    """A late record tells a time that was, and not long ago.
-
-    Errors: `occurred-at-wrong`.
-    """
-    if occurred_at is None or act.at - LATE_AT_MOST <= occurred_at <= act.at + CLOCK_SLACK:
-        return []
-    message = say(
-        "It cannot have happened at %(at)s: give a time of the last %(days)s days.",
-        at=f"{occurred_at:%Y-%m-%d %H:%MZ}",
-        days=LATE_AT_MOST.days,
-    )
-    return [Problem("occurred-at-wrong", message)]
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """What a person overrules, and why.
-
-    Attributes:
-        codes: Problem codes.
-        reason: In the person's own words; kept sealed, apart from the ledger.
-    """
-
-    codes: frozenset[str] = frozenset()
-    reason: str = ""
-
-
-def stopping(problems: Sequence[Problem], override: Override) -> list[Problem]:
-    """The problems that stop an act, an override without a reason counting for nothing."""
-    return blocking(problems, override.codes if override.reason.strip() else frozenset())
-
-
-def warned(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    """The same problems, none of them stopping any more: they were overruled or only told."""
-    return tuple(replace(problem, blocking=False) for problem in problems)

@@ -18,19 +18,8 @@ from inventory.domain.places import Location
 from inventory.domain.problem import Problem, say
 from inventory.operations.identifying import Asked, Identified, check_lot, identify, overruled_by
 from inventory.operations.noting import keep_note, keep_photo
-from inventory.operations.posting import (
-    Act,
-    Answer,
-    Draft,
-    Move,
-    Override,
-    act_once,
-    check_clock,
-    post,
-    refuse,
-    stopping,
-    warned,
-)
+from inventory.operations.posting import Act, Answer, Draft, Move, act_once, post
+from inventory.operations.refusing import Override, check_clock, refuse, stopping, warned
 from inventory.store import catalogue, places, receipts
 
 LONGEST_LOT: Final = 20

@@ -32,16 +32,11 @@ from inventory.operations.identifying import (
 from inventory.operations.locating import find_piece
 from inventory.operations.matching import hold_against
 from inventory.operations.noting import keep_note, keep_photo
-from inventory.operations.posting import (
-    Act,
-    Answer,
-    Draft,
-    Move,
+from inventory.operations.posting import Act, Answer, Draft, Move, act_once, post
+from inventory.operations.refusing import (
     Override,
-    act_once,
     check_clock,
     check_late,
-    post,
     refuse,
     stopping,
     warned,

@@ -11,16 +11,8 @@ from inventory.domain.ledger import EntryKind, LocationKind
 from inventory.domain.patient_session import WASTE_REASONS, SessionLine, check_open
 from inventory.domain.places import Location, Site
 from inventory.domain.problem import Problem, say
-from inventory.operations.posting import (
-    Act,
-    Answer,
-    Draft,
-    Move,
-    act_once,
-    check_clock,
-    post,
-    refuse,
-)
+from inventory.operations.posting import Act, Answer, Draft, Move, act_once, post
+from inventory.operations.refusing import check_clock, refuse
 from inventory.operations.scanning import Theatre, enter_theatre
 from inventory.store import catalogue, patient_sessions, places, recalls
 

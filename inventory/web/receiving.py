@@ -10,8 +10,8 @@ from werkzeug.exceptions import UnprocessableEntity
 from inventory.domain.ledger import LocationKind
 from inventory.domain.problem import OVERRULABLE, Problem
 from inventory.operations import receiving
-from inventory.operations.posting import Override
 from inventory.operations.receiving import ReceiptLine, ReceiptRequest
+from inventory.operations.refusing import Override
 from inventory.store import ledger, lists, places, reading, receipts
 from inventory.store.errors import no_such
 from inventory.web.access import WrongRole, current_person

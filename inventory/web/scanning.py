@@ -12,7 +12,8 @@ from inventory.domain.problem import OVERRULABLE, Problem
 from inventory.domain.scan import UdiScan, read
 from inventory.operations import scanning
 from inventory.operations.identifying import Asked
-from inventory.operations.posting import Answer, Override
+from inventory.operations.posting import Answer
+from inventory.operations.refusing import Override
 from inventory.web.acting import (
     act_from_request,
     clinic_today,

@@ -9,7 +9,8 @@ from inventory.operations import provisioning, receiving, scanning
 from inventory.operations.asking import Asked
 from inventory.operations.finding import FoundPack, book_in_found
 from inventory.operations.noting import read_photo
-from inventory.operations.posting import Answer, Override
+from inventory.operations.posting import Answer
+from inventory.operations.refusing import Override
 from inventory.store import catalogue, provisional
 from inventory.store.errors import Conflict
 from tests.clinic import FAR, SALINE, Clinic, codes

@@ -8,7 +8,8 @@ import pytest
 from inventory import store
 from inventory.domain.ledger import NoRoute
 from inventory.operations import posting
-from inventory.operations.posting import Draft, EntryKind, Move, check_late
+from inventory.operations.posting import Draft, EntryKind, Move
+from inventory.operations.refusing import check_late
 from inventory.store import catalogue, ledger, places
 from tests.clinic import Clinic, codes
 
