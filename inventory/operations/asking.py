@@ -7,6 +7,7 @@ from datetime import date
 from inventory.domain.catalogue import Item, Lot, Unit
 from inventory.domain.chain import Json
 from inventory.domain.problem import Problem
+from inventory.domain.scan import Scan, read
 from inventory.domain.udi import PLAIN_KEYBOARD, Keyboard
 
 
@@ -33,6 +34,10 @@ class Asked:
     keyboard: Keyboard = PLAIN_KEYBOARD
     reference: str = ""
     again: tuple[str, str] | None = None
+
+    def read(self, today: date) -> Scan | None:
+        """What the barcodes say, or None where nothing was scanned."""
+        return read(self.barcodes, today, keyboard=self.keyboard) if self.barcodes else None
 
     def as_content(self) -> dict[str, Json]:
         """What an idempotency key stands for."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from inventory.domain.catalogue import Item, Lot, Unit, check_expiry
 from inventory.domain.chain import Json
 from inventory.domain.problem import Problem, Sentence, say
-from inventory.domain.scan import UdiScan, UnitScan, read
+from inventory.domain.scan import Scan, UdiScan, UnitScan
 from inventory.domain.udi import Udi, Unreadable
 from inventory.operations.asking import Asked, Identified
 from inventory.operations.matching import NOT_OF_A_PACK, kind_of
@@ -18,17 +18,25 @@ from inventory.store import catalogue, provisional, recalls
 __all__ = ["Asked", "Identified", "check_lot", "check_pack", "identify", "lot_name", "overruled_by"]
 
 
-def identify(connection: sa.Connection, asked: Asked, today: date) -> Identified:
+def identify(
+    connection: sa.Connection, asked: Asked, today: date, scan: Scan | None = None
+) -> Identified:
     """Find out what was scanned or typed.
+
+    Args:
+        connection: Reading or in an act.
+        asked: The scan, or what was typed.
+        today: The clinic's day.
+        scan: What the barcodes say, where they have been read already.
 
     Problems: `unreadable`, `check-digit-wrong`, `unknown-item`, `lot-missing`, `lot-ambiguous`,
     `label-void`, and the warnings of reading.
     """
     if asked.unit:
         return _of_unit(connection, asked.unit, "chosen")
-    if not asked.barcodes:
+    scan = scan or asked.read(today)
+    if scan is None:
         return _typed(connection, asked)
-    scan = read(asked.barcodes, today, keyboard=asked.keyboard)
     match scan:
         case UnitScan():
             return _of_unit(connection, scan.code, "scanned")

@@ -14,7 +14,7 @@ from inventory.domain.ledger import EntryKind
 from inventory.domain.patient_session import PatientSession
 from inventory.domain.places import Site
 from inventory.domain.problem import Problem, Sentence, say
-from inventory.domain.scan import BadgeScan, PatientScan, PlaceScan, Scan, SessionScan, read
+from inventory.domain.scan import BadgeScan, PatientScan, PlaceScan, Scan, SessionScan
 from inventory.domain.udi import Unreadable
 from inventory.domain.udi.wedge import barcode
 from inventory.operations.asking import Asked
@@ -62,16 +62,29 @@ class _Verdict:
 
 
 def hold_against(
-    connection: sa.Connection, act: Act, site: Site, session: PatientSession, asked: Asked
+    connection: sa.Connection,
+    act: Act,
+    site: Site,
+    session: PatientSession,
+    asked: Asked,
+    scan: Scan | None,
 ) -> Answer | None:
     """Whether a session's label or a wristband is of this session; None for anything else.
+
+    Args:
+        connection: Of the act.
+        act: Who scans.
+        site: Of the session.
+        session: Into which it was scanned.
+        asked: What was scanned.
+        scan: What it says; None where nothing was scanned.
 
     Returns:
         `{accepted: false, match, entry, ...}` with `session-matches` or `patient-matches` told; or
         refused with `other-session`, `other-patient`, `patient-unknown`, `clock-suspect`. Nobody's
         name or number is said or kept.
     """
-    verdict = _judge(connection, session, asked, act)
+    verdict = _judge(connection, session, asked, scan)
     if verdict is None:
         return None
     problems = [*check_clock(connection, act, site)]
@@ -97,11 +110,8 @@ def hold_against(
 
 
 def _judge(
-    connection: sa.Connection, session: PatientSession, asked: Asked, act: Act
+    connection: sa.Connection, session: PatientSession, asked: Asked, scan: Scan | None
 ) -> _Verdict | None:
-    if not asked.barcodes:
-        return None
-    scan = read(asked.barcodes, act.today, keyboard=asked.keyboard)
     match scan:
         case SessionScan():
             return _of_session(session, scan.code)

@@ -106,13 +106,14 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         Conflict: The key was used for something else.
     """
     site = patient_sessions.site_of(code)
+    asked, scan = request.asked, request.asked.read(act.today)
 
     def story(connection: sa.Connection) -> Answer:
         theatre = enter_theatre(connection, code)
-        matched = hold_against(connection, act, site, theatre.patient_session, request.asked)
+        matched = hold_against(connection, act, site, theatre.patient_session, asked, scan)
         if matched:
             return matched
-        found = identify(connection, request.asked, act.today)
+        found = identify(connection, asked, act.today, scan)
         again = _again(theatre, found)
         if again:
             return again

@@ -7,7 +7,7 @@ from typing import Final
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Blueprint, Flask, Response, abort, g, has_request_context, redirect, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel
 from werkzeug.wrappers import Response as AnyResponse
 
 from config import Settings
@@ -48,8 +48,7 @@ def _back() -> str:
 
 def current_language() -> str:
     """`en` or `it`, for this request."""
-    locale = get_locale()
-    return locale.language if locale else "en"
+    return _select()
 
 
 def _select() -> str:
