@@ -10,6 +10,7 @@ from inventory.api import (
     items,
     lots,
     patient_sessions,
+    places,
     recalls,
     receipts,
     stock,
@@ -19,7 +20,17 @@ from inventory.api.calls import Noun
 from inventory.api.errors import MEDIA_TYPE, PathApi
 from inventory.api.schemas import ProblemAnswer
 
-NOUNS: Final = (items, receipts, transfers, patient_sessions, recalls, entries, lots, stock)
+NOUNS: Final = (
+    items,
+    receipts,
+    transfers,
+    patient_sessions,
+    recalls,
+    entries,
+    lots,
+    stock,
+    places,
+)
 
 _CONFIG: Final = {
     "API_TITLE": "KitTrace",

@@ -162,6 +162,8 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "api.lots.list": SIGNED_IN,
     "api.lots.trace": SIGNED_IN,
     "api.stock.list": SIGNED_IN,
+    "api.places.locations": SIGNED_IN,
+    "api.places.procedures": SIGNED_IN,
 }
 
 WITHOUT_PERSON: Final = frozenset(
