@@ -4,8 +4,8 @@ The one idea: whatever comes out of a scanner ends as one of seven values, and a
 of them is not kept, because somebody may have typed a name.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -13,10 +13,31 @@ from inventory.domain.codes import KINDS, LENGTH, own_kind
 from inventory.domain.problem import Problem, Sentence, say
 from inventory.domain.udi import PLAIN_KEYBOARD, Keyboard, Udi, Unreadable, read_udi
 from inventory.domain.udi.assemble import LONGEST
+from inventory.domain.udi.udi import Fault
 from inventory.domain.udi.wedge import barcode
 
 PROVIDER: Final = "8017"
 RECIPIENT: Final = "8018"
+
+PLAIN: Final[Mapping[Fault, Sentence]] = {
+    "foreign": say(
+        "This barcode is not one of a medical product. Scan another barcode on the pack, or type"
+        " REF and lot."
+    ),
+    "damaged": say(
+        "This barcode was read only in part, or is misprinted. Scan it once more; if that fails,"
+        " scan another barcode on the pack, or type REF and lot."
+    ),
+    "garbled": say(
+        "These letters stand in no barcode: the scanner may be set to another keyboard. Type REF"
+        " and lot, and have pharmacy check this scanner."
+    ),
+    "several": say(
+        "These barcodes are not of one label. Scan one pack at a time, one barcode after the other."
+    ),
+    "empty": say("Nothing was scanned. Scan a barcode, or type REF and lot."),
+}
+"""What is said to the person with the scanner; `read_udi` tells why in the standards' words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +128,7 @@ def read(barcodes: Sequence[str], today: date, *, keyboard: Keyboard = PLAIN_KEY
         return _own_scan(codes.pop(), length)
     found = read_udi(barcodes, today, keyboard=keyboard)
     if isinstance(found, Unreadable):
-        return found
+        return _plainly(found)
     if found.gsrn is not None:
         return _person(found, found.gsrn, length)
     if not found.elements:
@@ -115,6 +136,12 @@ def read(barcodes: Sequence[str], today: date, *, keyboard: Keyboard = PLAIN_KEY
             say("This barcode of a wristband names nobody. Scan the one with the number."), length
         )
     return UdiScan(found)
+
+
+def _plainly(found: Unreadable) -> Unreadable:
+    """The same said in words that need no standard; what the scanner does wrong stays told."""
+    told = tuple(problem for problem in found.problems if not problem.blocking)
+    return replace(found, problems=(Problem("unreadable", PLAIN[found.fault]), *told))
 
 
 def _own_text(raw: str, keyboard: Keyboard) -> str | None:

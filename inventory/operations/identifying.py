@@ -221,9 +221,12 @@ def _match(connection: sa.Connection, udi: Udi) -> catalogue.Match | None:
 def _unknown(udi: Udi) -> Problem:
     if udi.di is None:
         message = say("The code says no item. Scan the barcode that holds the item number as well.")
+    elif udi.blocked:
+        message = say("No item here has the code %(di)s: it was probably misread.", di=udi.di)
     else:
         message = say(
-            "No item here has the code %(di)s. Have pharmacy add it to the items, then scan again.",
+            "No item here has the code %(di)s. Scan another barcode on the pack, or type REF and"
+            " lot; pharmacy can add the code to the items.",
             di=udi.di,
         )
     return Problem("unknown-item", message)

@@ -14,7 +14,7 @@ from inventory.domain.ledger import EntryKind
 from inventory.domain.patient_session import PatientSession
 from inventory.domain.places import Site
 from inventory.domain.problem import Problem, Sentence, say
-from inventory.domain.scan import BadgeScan, PatientScan, PlaceScan, Scan, SessionScan
+from inventory.domain.scan import PLAIN, BadgeScan, PatientScan, PlaceScan, Scan, SessionScan
 from inventory.domain.udi import Unreadable
 from inventory.domain.udi.wedge import barcode
 from inventory.operations.asking import Asked
@@ -41,6 +41,13 @@ NOT_OF_A_PACK: Final = {
     ),
 }
 """What is said of a label where only a pack makes sense."""
+
+_NO_PACK: Final = (*NOT_OF_A_PACK.values(), PLAIN["foreign"])
+
+
+def is_no_pack(problem: Problem) -> bool:
+    """Whether a scan was read well enough, but is of something else than a pack."""
+    return problem.message in _NO_PACK
 
 
 def kind_of(scan: Scan) -> str:

@@ -12,6 +12,7 @@ from inventory.domain.problem import OVERRULABLE, Problem
 from inventory.domain.scan import UdiScan, read
 from inventory.operations import scanning
 from inventory.operations.identifying import Asked
+from inventory.operations.matching import is_no_pack
 from inventory.operations.posting import Answer
 from inventory.operations.refusing import Override
 from inventory.web.acting import (
@@ -47,7 +48,7 @@ WORDS: Final = {
     "lot-ambiguous": lazy_gettext("Which lot?"),
     "typed-differs": lazy_gettext("Typed differently"),
     "lot-known": lazy_gettext("Known already"),
-    "check-digit-wrong": lazy_gettext("Check digit wrong"),
+    "check-digit-wrong": lazy_gettext("Misread"),
     "carton-code": lazy_gettext("Carton code"),
     "not-in-procedure": lazy_gettext("Not planned"),
     "more-than-planned": lazy_gettext("More than planned"),
@@ -93,7 +94,7 @@ def verdict(answer: Answer) -> dict[str, Any]:
     again = bool(answer.body.get("again"))
     return {
         "kind": _kind(answer, codes),
-        "word": _word(answer, codes, again),
+        "word": _word(answer, stopping, again),
         "sentences": [spoken(problem.message) for problem in stopping or _told(answer)],
         "overrulable": codes if codes and set(codes) <= OVERRULABLE else [],
         "again": again,
@@ -134,12 +135,14 @@ _HARMLESS: Final = OVERRULABLE | {
 """Overruled a moment ago, or only to be told: the colour stays green."""
 
 
-def _word(answer: Answer, codes: Sequence[str], again: bool) -> str:
+def _word(answer: Answer, stopping: Sequence[Problem], again: bool) -> str:
     if answer.body.get("match"):
         return str(gettext("It matches"))
     if not answer.refused:
         return str(gettext("Already in this session") if again else gettext("Taken"))
-    return str(WORDS[codes[0]] if codes and codes[0] in WORDS else gettext("Stop"))
+    if stopping and is_no_pack(stopping[0]):
+        return str(gettext("Not a pack"))
+    return str(WORDS.get(stopping[0].code) or gettext("Stop") if stopping else gettext("Stop"))
 
 
 class ScanReader:

@@ -89,7 +89,7 @@ def test_what_is_no_pack_is_told_and_the_syringes_label_is_compared(nurse, act):
         (new_code("SB", random.Random(1)), "badge of a member of staff"),
         (new_code("PL", random.Random(1)), "label of a place"),
         ("8018952123454321012341", "wristband is not known here"),
-        ("Rossi Maria", "no code of a pack"),
+        ("Rossi Maria", "not one of a medical product"),
     ):
         shoot(page, scanned)
         expect(page.locator("#verdict ul")).to_contain_text(words)

@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inventory.domain.codes import ALPHABET, KINDS, new_code
+from inventory.domain.problem import Problem
 from inventory.domain.scan import (
+    PLAIN,
     BadgeScan,
     PatientScan,
     PlaceScan,
@@ -74,6 +76,29 @@ def test_a_code_of_ours_that_nobody_scans_is_unreadable(kind):
 
 def test_our_own_label_decides_beside_the_manufacturer_s():
     assert read([f"]d201{GTIN}10LC-24A", UNIT], TODAY) == UnitScan(UNIT)
+
+
+@pytest.mark.parametrize(
+    ("label", "fault"),
+    [
+        (["RSSMRA80A01H501U"], "foreign"),
+        (["https://example.com/menu"], "foreign"),
+        (["2012345678900"], "foreign"),
+        (["12345"], "foreign"),
+        (["1799999910A"], "damaged"),
+        ([f"01{GTIN}17"], "damaged"),
+        (["RSSMRA80A01H501U", f"01{GTIN}17"], "damaged"),
+        (["+d2010952123454321"], "garbled"),
+        (["Nicolò"], "garbled"),
+        ([f"01{GTIN}10A", f"01{GTIN}10B"], "several"),
+        ([], "empty"),
+        (["x" * 5000], "several"),
+    ],
+)
+def test_what_cannot_be_read_is_told_without_the_words_of_a_standard(label, fault):
+    scan = read(label, TODAY)
+    assert isinstance(scan, Unreadable)
+    assert (scan.fault, scan.problems[0]) == (fault, Problem("unreadable", PLAIN[fault]))
 
 
 def test_two_of_our_own_labels_at_once_are_unreadable():

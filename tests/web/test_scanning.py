@@ -142,7 +142,7 @@ def test_a_time_that_was_not_yet_is_refused(work, session):
 
 def test_a_wristband_in_the_wrong_field_is_not_kept(work, session):
     said = work.as_role("nurse").scan(session, "Maria Rossi").get_json()
-    assert (said["kind"], said["word"]) == ("stop", "Not readable")
+    assert (said["kind"], said["word"]) == ("stop", "Not a pack")
     assert "Rossi" not in work.clinic.all_entry_texts()
 
 
@@ -180,5 +180,34 @@ def test_the_answer_is_in_the_readers_language(work, session):
     nurse = work.as_role("nurse")
     headers = {"X-CSRFToken": nurse.token, "Accept-Language": "it"}
     path = f"/sessions/{session}/scans"
-    said = nurse.client.post(path, json={"barcodes": ["x"]}, headers=headers).get_json()
+    said = nurse.client.post(path, json={"barcodes": ["0109"]}, headers=headers).get_json()
     assert said["word"] == "Illeggibile"
+
+
+@pytest.mark.parametrize(
+    ("scanned", "word", "begins"),
+    [
+        ("8000500310427", "Unknown item", "No item here has the code 08000500310427. Scan another"),
+        ("2012345678900", "Not a pack", "This barcode is not one of a medical product."),
+        ("https://example.com/menu", "Not a pack", "This barcode is not one of a medical product."),
+        ("RSSMRA80A01H501U", "Not a pack", "This barcode is not one of a medical product."),
+        ("ABC-12345", "Not a pack", "This barcode is not one of a medical product."),
+        ("99", "Not a pack", "This barcode is not one of a medical product."),
+        ("12345", "Not a pack", "This barcode is not one of a medical product."),
+        ("8017952123454321012341", "Not a pack", "This is the badge of a member of staff"),
+        ("01095212345432131728", "Not readable", "This barcode was read only in part"),
+        ("01095212345432102", "Not readable", "This barcode was read only in part"),
+        ("=WXYZ", "Not readable", "This barcode was read only in part"),
+        ("]C1èà$$%", "Not readable", "These letters stand in no barcode"),
+        ("0108000500310429", "Unknown item", "No item here has the code 08000500310429: it was pr"),
+        ("", "Not readable", "Nothing was scanned."),
+    ],
+)
+def test_what_is_no_barcode_of_a_pack_is_told_in_plain_words(work, session, scanned, word, begins):
+    for barcodes in ([scanned], [scanned] * 2):
+        said = work.as_role("nurse").scan(session, *barcodes).get_json()
+        assert said["word"] == word
+        assert said["sentences"][0].startswith(begins)
+        assert not {"GS1", "HIBC", "ICCBBA", "identifier"} & set(
+            " ".join(said["sentences"]).split()
+        )

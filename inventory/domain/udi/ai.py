@@ -168,21 +168,20 @@ def check_digits(element: Element) -> list[Problem]:
     """Whether the number in an element ends as its check digit demands (`check-digit-wrong`)."""
     ai, value = element
     if ai in MODELS and (len(value) < 3 or gmn_check_pair(value[:-2]) != value[-2:]):
-        return [_wrong_check(ai, value, gmn_check_pair(value[:-2]), value[-2:])]
+        return [_wrong_check(value, gmn_check_pair(value[:-2]), value[-2:])]
     number = value[: CHECKED_DIGITS.get(ai, 0)]
     if number and check_digit(number[:-1]) != number[-1]:
-        return [_wrong_check(ai, number, check_digit(number[:-1]), number[-1])]
+        return [_wrong_check(number, check_digit(number[:-1]), number[-1])]
     return []
 
 
-def _wrong_check(ai: str, number: str, expected: str, got: str) -> Problem:
+def _wrong_check(number: str, expected: str, got: str) -> Problem:
     return Problem(
         "check-digit-wrong",
         say(
-            "The number %(number)s after (%(ai)s) ends in %(got)s, but its check digit must be "
-            "%(expected)s. Compare it with the print on the label and scan again.",
+            "The number %(number)s was misread or is misprinted: it ends in %(got)s, and must end "
+            "in %(expected)s. Compare it with the print on the label and scan again.",
             number=number,
-            ai=ai,
             got=got,
             expected=expected,
         ),

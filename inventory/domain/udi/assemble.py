@@ -21,7 +21,7 @@ from inventory.domain.udi.gs1 import (
 )
 from inventory.domain.udi.hibc import is_hibc, linked, read_hibc
 from inventory.domain.udi.iccbba import is_iccbba, read_iccbba
-from inventory.domain.udi.udi import Udi, UdiError, Unreadable, each_once, together
+from inventory.domain.udi.udi import Fault, Udi, UdiError, Unreadable, each_once, together
 from inventory.domain.udi.wedge import (
     PLAIN_KEYBOARD,
     Barcode,
@@ -37,6 +37,9 @@ LONGEST: Final = 4096
 
 MOST_BARCODES: Final = 12
 """Barcodes of one label."""
+
+GRAVITY: Final[Sequence[Fault]] = ("garbled", "several", "damaged", "foreign", "empty")
+"""What is told of several barcodes none of which can be read: the first of these."""
 
 
 def read_udi(
@@ -64,16 +67,17 @@ def read_udi(
     """
     length = sum(map(len, barcodes))
     if not length or len(barcodes) > MOST_BARCODES or max(map(len, barcodes)) > LONGEST:
-        return Unreadable((_no_label(),), length)
+        return Unreadable((_no_label(),), length, "several" if length else "empty")
     scans = [_read(raw, today.year, keyboard) for raw in dict.fromkeys(barcodes)]
     udis = [scan for scan in scans if isinstance(scan, Udi)]
     problems = [p for scan in scans if isinstance(scan, Unreadable) for p in scan.problems]
     if not udis:
-        return Unreadable(each_once(problems), length)
+        faults = [scan.fault for scan in scans if isinstance(scan, Unreadable)]
+        return Unreadable(each_once(problems), length, min(faults, key=GRAVITY.index))
     try:
         udi = _join(udis)
     except UdiError as error:
-        return Unreadable((error.problem,), length)
+        return Unreadable((error.problem,), length, "several" if len(udis) > 1 else error.fault)
     if problems:
         ignored = [_ignored(len(scans) - len(udis), len(scans))]
         ignored += [problem for problem in problems if not problem.blocking]
@@ -92,7 +96,8 @@ def _read(raw: str, year_now: int, keyboard: Keyboard) -> Udi | Unreadable:
     try:
         udi = _keep(scan, _dispatch(scan, year_now))
     except UdiError as error:
-        found: Udi | Unreadable = Unreadable((error.problem, *scan.problems), len(raw))
+        problems = (error.problem, *scan.problems)
+        found: Udi | Unreadable = Unreadable(problems, len(raw), error.fault)
     else:
         if not udi.blocked:
             return udi
@@ -102,7 +107,8 @@ def _read(raw: str, year_now: int, keyboard: Keyboard) -> Udi | Unreadable:
     guess = _read(raw, year_now, replace(keyboard, layout=Layout.ITALIAN))
     if isinstance(guess, Udi) and not guess.blocked and (guess.gtin or guess.issuer == "hibcc"):
         return replace(guess, problems=(*guess.problems, keyboard_layout(undone=True)))
-    return replace(found, problems=(*found.problems, keyboard_layout(undone=False)))
+    found = replace(found, problems=(*found.problems, keyboard_layout(undone=False)))
+    return replace(found, fault="garbled") if isinstance(found, Unreadable) else found
 
 
 def _dispatch(scan: Barcode, year_now: int) -> Udi:
@@ -113,7 +119,9 @@ def _dispatch(scan: Barcode, year_now: int) -> Udi:
     """
     body = scan.body
     if not body.isascii():
-        raise UdiError(say("No barcode of a device holds letters such as these. Scan the barcode."))
+        raise UdiError(
+            say("No barcode of a device holds letters such as these. Scan the barcode."), "garbled"
+        )
     if is_hibc(body):
         return read_hibc(body, year_now)
     if is_iccbba(body):

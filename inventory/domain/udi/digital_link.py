@@ -107,7 +107,9 @@ def _path(path: str) -> tuple[list[Element], list[Problem]]:
 
 
 def _no_link() -> UdiError:
-    return UdiError(say("This web address names no GS1 item. Scan another barcode of the label."))
+    return UdiError(
+        say("This web address names no GS1 item. Scan another barcode of the label."), "foreign"
+    )
 
 
 def _misplaced(ai: str) -> UdiError:

@@ -31,6 +31,9 @@ GTIN_LENGTHS: Final = (8, 12, 13, 14)
 IN_STORE: Final = re.compile(r"(?:02|04|2)\d*")
 """How a 13-digit number begins that a shop made up for itself (General Specifications, 1.4)."""
 
+OPENING: Final = frozenset({"00", "01", "02", "10", "11", "17", "21", "240"})
+"""With what the barcodes of packs begin; digits that begin otherwise are hardly of one."""
+
 SWALLOWED_DATE: Final = re.compile(r"(?=.(?:17|11)(\d{6}))")
 YEARS_OF_A_DATE: Final = range(-10, 16)
 """How far from now a swallowed date may lie to be believed one, in years."""
@@ -77,7 +80,8 @@ def read_bare_number(body: str, symbology: str = "") -> Udi:
     ean = body.rjust(13, "0")
     if (len(body) in (12, 13) and IN_STORE.match(ean)) or (len(body) == 8 and body[0] in "02"):
         raise UdiError(
-            say("This number was made up by a shop or warehouse for itself. Scan another barcode.")
+            say("This number was made up by a shop or warehouse for itself. Scan another barcode."),
+            "foreign",
         )
     return as_udi([("01", body.rjust(14, "0"))], year_now=2000)
 
@@ -108,7 +112,9 @@ def element_strings(body: str) -> list[Element]:
         value = leading_value(ai, rest)
         after = rest[len(value) :]
         if not value or (found.separator_required and after and not after.startswith(GS)):
-            raise malformed(ai, len(rest.partition(GS)[0]))
+            error = malformed(ai, len(rest.partition(GS)[0]))
+            error.fault = "damaged" if elements or ai in OPENING else "foreign"
+            raise error
         elements.append((ai, value))
         rest = after.lstrip(GS)
     if not elements:
@@ -122,7 +128,8 @@ def _no_identifier(position: int, length: int) -> UdiError:
             say(
                 "This is no code of a pack: neither GS1 nor HIBC nor ISBT 128 begins so, and no "
                 "label of ours. Scan the label's other barcode, or type REF and lot by hand."
-            )
+            ),
+            "foreign",
         )
     return UdiError(
         say(

@@ -108,7 +108,7 @@ def _checked(text: str, udi: Udi) -> Udi:
     problem = Problem(
         "check-digit-wrong",
         say(
-            "This HIBC barcode ends in the check character '%(got)s', but it must be "
+            "This barcode was misread or is misprinted: it ends in '%(got)s', and must end in "
             "'%(expected)s'. Compare lot and expiry with the print on the label and scan again.",
             got=got,
             expected=expected,

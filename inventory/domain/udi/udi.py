@@ -11,6 +11,10 @@ from typing import Any, Final, Literal
 
 from inventory.domain.problem import Problem, Sentence, say
 
+Fault = Literal["damaged", "garbled", "foreign", "several", "empty"]
+"""Why nothing can be made of a scan: read or printed in part, other letters than a barcode's, not
+of a medical product, not of one label, nothing there."""
+
 ISSUERS: Final = ("gs1", "hibcc", "iccbba")
 """The three agencies, in the order in which they name a label that carries several codes."""
 
@@ -117,13 +121,17 @@ class Unreadable:
     length: int = 0
     """Characters scanned, all barcodes together."""
 
+    fault: Fault = "damaged"
+    """What kind of fault it is, for those who read no standards."""
+
 
 class UdiError(ValueError):
-    """A text is no barcode of the standard it claims; carries the problem to show."""
+    """A text is no barcode of the standard it claims; carries the problem and its kind."""
 
-    def __init__(self, message: Sentence, code: str = "unreadable") -> None:
+    def __init__(self, message: Sentence, fault: Fault = "damaged") -> None:
         super().__init__(str(message))
-        self.problem = Problem(code, message)
+        self.problem = Problem("unreadable", message)
+        self.fault: Fault = fault
 
 
 REPEATABLE: Final = {
@@ -249,6 +257,6 @@ def contradiction(sentence: Sentence, one: object, other: object) -> UdiError:
         other: The other value.
     """
     if "%(first)s" not in sentence.template:
-        return UdiError(sentence)
+        return UdiError(sentence, "several")
     first, second = sorted((str(one), str(other)))
-    return UdiError(Sentence(sentence.template, {"first": first, "second": second}))
+    return UdiError(Sentence(sentence.template, {"first": first, "second": second}), "several")

@@ -58,7 +58,7 @@ export function listen(field, onScan, onAgain = () => {}) {
   let last = { text: "", at: -Infinity };
 
   const give = (text) => {
-    if (text.replace(/[\r\n\t]/g, "") === "") return;
+    if (text.trim() === "") return;
     const at = performance.now();
     const again = text === last.text && at - last.at < FORGET_MS;
     last = { text, at };

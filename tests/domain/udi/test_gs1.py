@@ -182,8 +182,8 @@ def test_a_wrong_check_digit_is_refused_but_its_fields_are_kept(ai, value):
 def test_a_wrong_check_digit_says_what_was_expected_and_what_to_do():
     (problem,) = as_udi([("01", "09521234543214")], 2026).problems
     assert str(problem.message) == (
-        "The number 09521234543214 after (01) ends in 4, but its check digit must be 3. Compare "
-        "it with the print on the label and scan again."
+        "The number 09521234543214 was misread or is misprinted: it ends in 4, and must end in 3. "
+        "Compare it with the print on the label and scan again."
     )
 
 
