@@ -1,14 +1,12 @@
 """R1: a single-use unit goes to one patient session, however many scan it at once."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pytest
 
-from inventory import store
 from tests.clinic import Clinic
 from tests.trust.conftest import how_often
+from tests.trust.judging import doubled, opened_units
 from tests.trust.owner import owner_of
 from tests.trust.workers import CONTEXT, House, Scan, Told, race, race_naively
 
@@ -39,22 +37,6 @@ def run(
     return told
 
 
-def doubled(told: Sequence[Told]) -> list[str]:
-    """Units of which more than one process was told that it has them."""
-    times = Counter(each.scan.barcode for each in told if each.entry)
-    return [unit for unit, count in times.items() if count > 1]
-
-
-def opened() -> dict[str, int]:
-    """How often each unit was opened, by the ledger."""
-    with store.reading() as connection:
-        rows: Any = connection.exec_driver_sql(
-            "SELECT u.code, count(*) FROM movement m JOIN unit u ON u.id = m.unit_id"
-            " JOIN entry e ON e.id = m.entry_id WHERE e.kind = 'OPEN' GROUP BY u.code"
-        ).all()
-        return dict(rows)
-
-
 def test_eight_processes_scan_the_same_units_and_each_goes_to_one_session(
     clinic: Clinic, house: House, seed: int
 ) -> None:
@@ -68,7 +50,7 @@ def test_eight_processes_scan_the_same_units_and_each_goes_to_one_session(
         assert sorted(each.scan.barcode for each in told if each.entry) == sorted(units)
         losers = {each.refused for each in told if not each.entry}
         assert losers == {("unit-already-used",)}
-        assert {opened()[unit] for unit in units} == {1}
+        assert {opened_units()[unit] for unit in units} == {1}
 
 
 @pytest.mark.tampers

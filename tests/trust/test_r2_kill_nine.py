@@ -1,22 +1,19 @@
 """R2: what was acknowledged survives `kill -9` at any moment, and is there once."""
 
-import json
-import os
 import random
-import signal
 import threading
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
 import pytest
-import sqlalchemy as sa
 
 from inventory import store
 from tests.clinic import SALINE, Clinic
 from tests.trust.conftest import how_often
+from tests.trust.judging import NOTHING_WRONG, judge, openings
+from tests.trust.killing import kill_backend
 from tests.trust.workers import CONTEXT, House, Scan, Told, die_at, scan_once, serve
 
 CLIENTS = 3
@@ -63,29 +60,6 @@ def work(pipe: Connection, left: list[Scan], told: list[Told]) -> None:
         left.pop(0)
 
 
-def entries_by_key() -> Counter[str]:
-    """How many openings the ledger holds for each key."""
-    with store.reading() as connection:
-        rows = connection.execute(sa.text("SELECT text FROM entry WHERE kind = 'OPEN'"))
-        return Counter(json.loads(text)["key"] for text in rows.scalars())
-
-
-def judge(told: Sequence[Told], scans: Sequence[Scan]) -> dict[str, int]:
-    """What was lost, doubled, or answered wrongly; every client asked until it was told."""
-    there = entries_by_key()
-    acknowledged = [each for each in told if each.entry]
-    return {
-        "lost": sum(there[each.scan.key] == 0 for each in acknowledged),
-        "doubled": sum(count > 1 for count in there.values()),
-        "wrong": sum(not each.entry for each in told),
-        "unanswered": len(scans) - len(told),
-        "unasked": len(set(there) - {scan.key for scan in scans}),
-    }
-
-
-NOTHING_WRONG = {"lost": 0, "doubled": 0, "wrong": 0, "unanswered": 0, "unasked": 0}
-
-
 def load(clinic: Clinic, count: int) -> list[list[Scan]]:
     """For each client its scans: half single units, half saline tracked by lot."""
     clinic.receive(clinic.label("S1", gtin=SALINE), packs=count * CLIENTS)
@@ -97,22 +71,6 @@ def load(clinic: Clinic, count: int) -> list[list[Scan]]:
         codes = [code for unit in units for code in (unit, saline)]
         queues.append([Scan(session, code, f"k{client}-{n}") for n, code in enumerate(codes)])
     return queues
-
-
-def kill_backend(house: House, draw: random.Random) -> None:
-    """SIGKILL one of PostgreSQL's own processes, which serves this database."""
-    engine = sa.create_engine(house.url, poolclass=sa.NullPool)
-    query = sa.text(
-        "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
-        " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-    )
-    try:
-        with engine.connect() as connection:
-            backends = list(connection.execute(query).scalars())
-    except sa.exc.OperationalError:
-        return  # it recovers from the kill before
-    if backends:
-        os.kill(draw.choice(backends), signal.SIGKILL)
 
 
 def storm(
@@ -198,11 +156,11 @@ def test_a_kill_before_any_statement_of_a_scan_leaves_all_of_it_or_nothing(
     for point in range(statements + 1):
         scan = Scan(session, saline, f"k{point}")
         assert die(house, scan, point) is None
-        assert entries_by_key()[scan.key] == (1 if point == 0 else 0)
+        assert len(openings().get(scan.key, ())) == (1 if point == 0 else 0)
         told = scan_once(house, scan)
         assert told.entry
         assert told.replayed is (point == 0)
-        assert entries_by_key()[scan.key] == 1
+        assert len(openings().get(scan.key, ())) == 1
 
 
 def test_control_without_keys_the_retry_of_a_scan_that_was_done_doubles_it(

@@ -24,6 +24,7 @@ from inventory import create_app, store
 from inventory.operations import scanning
 from inventory.operations.identifying import Asked
 from inventory.operations.posting import Act
+from inventory.web.errors import is_unavailable
 from tests.clinic import ROME
 from tests.conftest import settings_for
 
@@ -87,7 +88,9 @@ def scan_once(house: House, scan: Scan) -> Told:
     request = scanning.ScanRequest(Asked((scan.barcode,)))
     try:
         answer = scanning.scan_into_session(house.act(scan.key), scan.session, request)
-    except sa.exc.DBAPIError:
+    except sa.exc.DBAPIError as error:
+        if not is_unavailable(error):
+            raise
         return Told(scan, failed=True)
     if answer.refused:
         refused = tuple(problem.code for problem in answer.problems if problem.blocking)
