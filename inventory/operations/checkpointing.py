@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from inventory import store
 from inventory.domain.chain import Checkpoint, Tree, note_body, signed_note
 from inventory.domain.places import Site
-from inventory.store import proofs
+from inventory.store import checkpoints, proofs
 
 EVERY: Final = 100
 """Entries between two checkpoints, at most."""
@@ -36,7 +36,7 @@ def make_checkpoint(connection: sa.Connection, site: Site, at: datetime) -> Chec
     Written once for each size; the note goes into the database and, line by line, into the file
     `checkpoints.txt` beside the keys, so that cutting off the end of the ledger is found.
     """
-    latest = proofs.latest_checkpoint(connection, site.id)
+    latest = checkpoints.latest_checkpoint(connection, site.id)
     tree = Tree() if latest is None else latest.tree
     leaves = proofs.leaves_after(connection, site.id, tree.size)
     name = origin(connection, site)
@@ -46,7 +46,7 @@ def make_checkpoint(connection: sa.Connection, site: Site, at: datetime) -> Chec
     keys = store.keyring()
     body = note_body(name, tree.size, tree.root)
     note = signed_note(body, KEY_NAME, keys.public, keys.sign(body))
-    proofs.add_checkpoint(connection, site.id, tree, note, at)
+    checkpoints.add_checkpoint(connection, site.id, tree, note, at)
     store.after_commit(connection, partial(keep_outside, note))
     return Checkpoint(name, tree.size, tree.root, note)
 

@@ -22,9 +22,10 @@ from inventory.operations.cataloguing import home_site
 from inventory.operations.identifying import Asked, Identified, check_lot, identify
 from inventory.operations.posting import Act, Answer, Draft, act_once, post
 from inventory.operations.provisioning import add_made_up, item_of_barcodes, item_of_reference
-from inventory.operations.receiving import ReceiptLine, read_line, take_in
+from inventory.operations.receiving import ReceiptLine, kept_facts, read_line, take_in
 from inventory.operations.refusing import check_clock, refuse, warned
 from inventory.store import patient_sessions, places, receipts
+from inventory.store.receipts import Receipt
 
 FOUND: Final = "found-in-theatre"
 """The reason of the entry that takes in what was found."""
@@ -138,13 +139,14 @@ def _known(found: Identified) -> Problem:
 def _take_in(
     connection: sa.Connection, act: Act, site: Site, room: Location, code: str, line: ReceiptLine
 ) -> Answer:
-    receipt = new_code("RE", act.draw)
-    receipts.add_receipt(connection, receipt, room.id, "?", code, act.at)
+    receipt = Receipt(new_code("RE", act.draw), room.code, "?", code, act.at)
+    receipts.add_receipt(connection, receipt)
     read = read_line(connection, line, act.today)
     moves, said = take_in(connection, act, read, room, frozenset())
     moves = [replace(move, overridden=(*move.overridden, "not-here")) for move in moves]
     facts: dict[str, Json] = {"lines": [dict(read.found.facts)], "session": code}
-    draft = Draft(EntryKind.RECEIVE, receipt, moves, facts, reason=FOUND)
+    facts |= kept_facts(receipt, moves)
+    draft = Draft(EntryKind.RECEIVE, receipt.code, moves, facts, reason=FOUND)
     posted = post(connection, act, site, draft)
-    body = {"code": receipt, "entry": posted.reference, "mac": posted.mac}
+    body = {"code": receipt.code, "entry": posted.reference, "mac": posted.mac}
     return Answer({**body, "item": said["item"], "lot": said["lot"], "units": said["units"]})

@@ -4,6 +4,7 @@ import hashlib
 from base64 import b64decode, b64encode
 
 import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
 
 from inventory.domain.chain import Json, plain_text
 from inventory.operations.posting import Act
@@ -32,6 +33,14 @@ def keep_photo(connection: sa.Connection, act: Act, photo: bytes) -> dict[str, J
 def read_photo(connection: sa.Connection, code: str) -> bytes:
     """A photo that was kept, or nothing if there is none."""
     return b64decode(read_note(connection, code))
+
+
+def is_as_kept(connection: sa.Connection, code: str, wanted: str) -> bool:
+    """Whether a note or photo is there, and is that of which the entry holds a digest."""
+    try:
+        return digest(code, read_note(connection, code)) == wanted
+    except InvalidTag:
+        return False
 
 
 def digest(code: str, text: str) -> str:

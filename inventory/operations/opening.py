@@ -6,7 +6,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from inventory import store
-from inventory.domain.chain import Json, plain_text
+from inventory.domain.chain import Json, instant, plain_text
 from inventory.domain.codes import new_code
 from inventory.domain.ledger import EntryKind, LocationKind
 from inventory.domain.places import Location
@@ -87,6 +87,7 @@ def open_session(act: Act, request: SessionRequest, retention_years: int) -> Ans
             "patient_commit": patients.commitment(connection, patient),
             "location": room.code,
             "procedure": procedure.code,
+            "opened_at": instant(act.at),
             "retain_until": retain_until.isoformat(),
         }
         posted = post(connection, act, room.site, Draft(EntryKind.OPEN_SESSION, code, (), facts))

@@ -21,8 +21,9 @@ from inventory.operations.label_contents import Batch, Kind, Wanted, batch_of
 from inventory.operations.label_orders import Order, as_pdf, check_reason, made
 from inventory.operations.posting import Act, Answer, Draft, act_once, post
 from inventory.operations.refusing import refuse
+from inventory.store import cases, ledger, people, workstations
 from inventory.store import labels as label_store
-from inventory.store import ledger, people, proofs, workstations
+from inventory.store.cases import Sound
 from labels.port9100 import Fate, send
 
 Sender = Callable[[bytes, str, int], Fate]
@@ -89,14 +90,14 @@ def print_test(act: Act, workstation: str, clinic: str, sender: Sender = send) -
     return print_labels(act, workstation, Order(Wanted(Kind.TEST, workstation), "", clinic), sender)
 
 
-def label_faults(connection: sa.Connection) -> Iterator[tuple[str, str]]:
+def label_faults(connection: sa.Connection, sound: Sound) -> Iterator[tuple[str, str]]:
     """Labels that replaced others, held against the entries that say so: entry and what is wrong.
 
     For the verifier: whoever may write the table could else let one unit's label name another.
     """
     said = {
         (str(entry["facts"]["fresh"]), str(entry["facts"]["units"][0])): reference
-        for reference, _, entry in proofs.case_entries(connection, EntryKind.PRINT.value)
+        for reference, _, entry in cases.case_entries(connection, EntryKind.PRINT, sound)
         if entry["facts"].get("kind") == Kind.UNIT.value and entry["facts"]["fresh"]
     }
     stored = set(label_store.unit_labels(connection))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from inventory import store
 from inventory.domain.catalogue import Item
-from inventory.domain.chain import Json
+from inventory.domain.chain import Json, instant
 from inventory.domain.codes import new_code
 from inventory.domain.ledger import EntryKind, reconcile
 from inventory.domain.lot_lists import alike_but_not_asked
@@ -85,7 +85,9 @@ def open_recall(act: Act, request: RecallRequest) -> Answer:
             act.by,
             [(items[item].id, lots) for item, lots in request.scope],
         )
-        facts = recall_facts(request.reference, request.manufacturer, request.reason, request.scope)
+        facts = recall_facts(
+            request.reference, request.manufacturer, request.reason, request.scope, act.at
+        )
         entries = [
             post(connection, act, site, Draft(EntryKind.OPEN_RECALL, code, (), facts)).reference
             for site in sites
@@ -123,10 +125,12 @@ def recall_facts(
     manufacturer: str,
     reason: str,
     scope: Sequence[tuple[str, Sequence[str] | None]],
+    opened_at: datetime,
 ) -> dict[str, Json]:
-    """What the entry of a recall holds: its scope, and a digest of the notice's words."""
+    """What the entry of a recall holds: scope, instant, and a digest of the notice's words."""
     return {
         "notice_digest": digest(reference, f"{manufacturer}|{reason}"),
+        "opened_at": instant(opened_at),
         "scope": [
             {"item": code, "lots": None if lots is None else [*sorted(lots)]}
             for code, lots in sorted(scope, key=lambda line: line[0])

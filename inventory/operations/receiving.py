@@ -10,17 +10,18 @@ import sqlalchemy as sa
 
 from inventory import store
 from inventory.domain.catalogue import Lot, Tracking, Unit
-from inventory.domain.chain import Json
+from inventory.domain.chain import Json, canonical, instant
 from inventory.domain.codes import new_code
 from inventory.domain.ledger import EntryKind, LocationKind
 from inventory.domain.patient_session import MAXIMUM_QUANTITY
 from inventory.domain.places import Location
 from inventory.domain.problem import Problem, say
 from inventory.operations.identifying import Asked, Identified, check_lot, identify, overruled_by
-from inventory.operations.noting import keep_note, keep_photo
+from inventory.operations.noting import digest, keep_note, keep_photo
 from inventory.operations.posting import Act, Answer, Draft, Move, act_once, post
 from inventory.operations.refusing import Override, check_clock, refuse, stopping, warned
 from inventory.store import catalogue, places, receipts
+from inventory.store.receipts import Receipt
 
 LONGEST_LOT: Final = 20
 """Characters of a lot number (GS1 AI 10; HIBC has 18)."""
@@ -169,13 +170,15 @@ def receive(act: Act, request: ReceiptRequest) -> Answer:
             facts: dict[str, Json] = {"lines": [line.found.as_facts() for line in lines]}
             return refuse(connection, act, site, to.code, problems, facts)
         code = new_code("RE", act.draw)
-        receipts.add_receipt(connection, code, to.id, request.supplier, request.document, act.at)
+        receipt = Receipt(code, to.code, request.supplier, request.document, act.at)
+        receipts.add_receipt(connection, receipt)
         moves, said = [], []
         for line in lines:
             made, words = take_in(connection, act, line, to, request.override.codes)
             moves += made
             said.append(words)
-        facts = {"lines": _facts_of(connection, act, request.lines, lines)}
+        kept = _facts_of(connection, act, request.lines, lines)
+        facts = {"lines": kept, **kept_facts(receipt, moves)}
         if any(move.overridden for move in moves):
             facts |= keep_note(connection, act, request.override.reason)
         posted = post(connection, act, site, Draft(EntryKind.RECEIVE, code, moves, facts))
@@ -193,6 +196,21 @@ def _facts_of(
         {**line.found.facts, **(keep_photo(connection, act, each.photo) if each.photo else {})}
         for each, line in zip(asked, lines, strict=True)
     ]
+
+
+def kept_facts(receipt: Receipt, moves: Sequence[Move]) -> dict[str, Json]:
+    """What the entry of a delivery says of the tables beside the ledger: no word, but a digest."""
+    units = [move.unit for move in moves if move.unit]
+    return {
+        "receipt_digest": receipt_digest(receipt),
+        "serials": {unit.code: unit.serial for unit in units if unit.serial},
+    }
+
+
+def receipt_digest(receipt: Receipt) -> str:
+    """What ties a delivery's place, supplier, document and instant to its entry."""
+    words: list[Json] = [receipt.location, receipt.supplier, receipt.document, instant(receipt.at)]
+    return digest(receipt.code, canonical(words))
 
 
 def _check_request(request: ReceiptRequest, to: Location) -> list[Problem]:

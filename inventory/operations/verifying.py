@@ -6,7 +6,7 @@ database and those kept outside, find what was cut off or rewritten by the holde
 
 import base64
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain as chained
@@ -28,24 +28,9 @@ from inventory.domain.chain import (
     read_note,
 )
 from inventory.domain.places import Site
-from inventory.operations.cataloguing import as_facts
 from inventory.operations.checkpointing import KEY_NAME, origin
-from inventory.operations.printing import label_faults
-from inventory.operations.recalling import recall_facts
-from inventory.store import catalogue, guards, places, proofs
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something that is not as it was written.
-
-    Attributes:
-        entry: Reference of the first entry concerned, `TO-901`.
-        what: What is wrong, in a sentence for whoever investigates.
-    """
-
-    entry: str
-    what: str
+from inventory.operations.verifying_cases import Fault, case_faults
+from inventory.store import checkpoints, guards, places, proofs
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +85,7 @@ def verify_ledger(kept: Sequence[str] = ()) -> Verdict:
             roots[site.code] = base64.b64encode(walk.tree.root).decode()
             if fault:
                 faults.append(fault)
-        faults += _case_faults(connection)
+        faults += case_faults(connection, entries, whole=not faults)
     elsewhere = tuple(name for name in gone if not name.startswith(ours))
     compared, strangers = _compared(here, kept)
     return Verdict(entries, heads, roots, tuple(faults), elsewhere, compared, strangers)
@@ -257,7 +242,7 @@ class _Walk:
 
     def _checkpoints(self, notes: Sequence[str]) -> dict[int, bytes] | Fault:
         """The root that was signed for each size; or a fault in the notes themselves."""
-        mine = {each.note for each in proofs.checkpoints(self.connection, self.site.id)}
+        mine = {each.note for each in checkpoints.checkpoints_of(self.connection, self.site.id)}
         name = origin(self.connection, self.site)
         roots: dict[int, bytes] = {}
         for note in chained(mine, notes):
@@ -292,26 +277,3 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) < len(pairs):
         raise ValueError("a key comes twice")
     return made
-
-
-def _case_faults(connection: sa.Connection) -> Iterator[Fault]:
-    """Patient sessions, recalls and items held against the entries that made them."""
-    for reference, code, said in proofs.case_entries(connection, "OPEN_RECALL"):
-        stored = proofs.recall_as_kept(connection, code)
-        if stored is None or recall_facts(*stored) != said["facts"]:
-            yield Fault(reference, f"the scope or the words of recall {code} were changed")
-    for reference, code, said in proofs.case_entries(connection, "OPEN_SESSION"):
-        kept = proofs.session_as_kept(connection, code)
-        if kept is None or kept != said["facts"]:
-            yield Fault(reference, f"room, procedure, patient or term of {code} was changed")
-    said_of = {code: said for _, code, said in proofs.case_entries(connection, "CATALOGUE")}
-    for code, said in said_of.items():
-        item = catalogue.find_item(connection, code)
-        if item is None or {"item": as_facts(item)} != said["facts"]:
-            yield Fault("-", f"item {code} or its packaging levels were changed")
-    for reference, what in label_faults(connection):
-        yield Fault(reference, what)
-    for code in proofs.places_misnamed(connection):
-        yield Fault("-", f"place {code} is not of the kind that its code says")
-    for code in proofs.cases_without_entry(connection):
-        yield Fault("-", f"{code} stands in the tables and no entry made it")

@@ -1,25 +1,18 @@
-"""What proofs are made of: leaves, checkpoints, and all that the verifier compares."""
+"""What proofs are made of: the chain's key, leaves, entries and their movements in order."""
 
 import hashlib
 import hmac
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
 
-from inventory.domain.chain import Link, Tree
-from inventory.domain.ledger import LocationKind
-from inventory.domain.places import MEANINGS
+from inventory.domain.chain import Link
 from inventory.store import AnyRow, keyring
-from inventory.store.patients import Patient, commitment
-from inventory.store.tables.catalogue import item, lot, procedure_definition, unit
-from inventory.store.tables.ledger import checkpoint, entry, movement
-from inventory.store.tables.patient_sessions import patient_session, recall, recall_scope, receipt
-from inventory.store.tables.patients import patient
+from inventory.store.tables.catalogue import item, lot, unit
+from inventory.store.tables.ledger import entry, movement
 from inventory.store.tables.places import installation, location, site
 
 
@@ -46,48 +39,6 @@ def remembered_chain_key(connection: sa.Connection) -> bytes:
     return known
 
 
-@dataclass(frozen=True, slots=True)
-class KeptCheckpoint:
-    """A checkpoint as kept here.
-
-    Attributes:
-        tree: Size and peaks, from which the tree can grow.
-        note: The signed note.
-        at: When it was made, UTC.
-    """
-
-    tree: Tree
-    note: str
-    at: datetime
-
-
-def latest_checkpoint(connection: sa.Connection, site_id: int) -> KeptCheckpoint | None:
-    """The latest checkpoint of a site, or None."""
-    row = connection.execute(
-        sa.select(checkpoint.c.size, checkpoint.c.peaks, checkpoint.c.note, checkpoint.c.at)
-        .where(checkpoint.c.site_id == site_id)
-        .order_by(checkpoint.c.size.desc())
-        .limit(1)
-    ).first()
-    return None if row is None else _kept(row)
-
-
-def _kept(row: AnyRow) -> KeptCheckpoint:
-    size, peaks, note, at = row
-    parts = tuple(peaks[start : start + 32] for start in range(0, len(peaks), 32))
-    return KeptCheckpoint(Tree(size, parts), note, at)
-
-
-def checkpoints(connection: sa.Connection, site_id: int) -> list[KeptCheckpoint]:
-    """All checkpoints of a site, the smallest first."""
-    rows = connection.execute(
-        sa.select(checkpoint.c.size, checkpoint.c.peaks, checkpoint.c.note, checkpoint.c.at)
-        .where(checkpoint.c.site_id == site_id)
-        .order_by(checkpoint.c.size)
-    )
-    return [_kept(row) for row in rows]
-
-
 def leaves_after(connection: sa.Connection, site_id: int, number: int) -> list[bytes]:
     """Leaf hashes of a site's entries after a number, in order."""
     rows = connection.execute(
@@ -96,20 +47,6 @@ def leaves_after(connection: sa.Connection, site_id: int, number: int) -> list[b
         .order_by(entry.c.number)
     )
     return [bytes(leaf) for leaf in rows.scalars()]
-
-
-def add_checkpoint(
-    connection: sa.Connection, site_id: int, tree: Tree, note: str, at: datetime
-) -> None:
-    """Keep a checkpoint."""
-    values = {
-        "site_id": site_id,
-        "size": tree.size,
-        "peaks": b"".join(tree.peaks),
-        "note": note,
-        "at": at,
-    }
-    connection.execute(sa.insert(checkpoint), values)
 
 
 def latest_links(connection: sa.Connection, site_id: int) -> list[Link]:
@@ -243,99 +180,3 @@ def _words(row: AnyRow) -> dict[str, Any]:
     if row.unit and not row.of_lot:
         words["unit"] = f"{row.unit} of another lot"
     return {name: word for name, word in words.items() if word not in ("", 0)}
-
-
-def case_entries(connection: sa.Connection, kind: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Entries that made a case: reference, code of the case, and the text read."""
-    query = (
-        sa.select(site.c.code, entry.c.number, entry.c.about, entry.c.text)
-        .join(site, site.c.id == entry.c.site_id)
-        .where(entry.c.kind == kind)
-        .order_by(entry.c.id)
-    )
-    for of_site, number, about, text in connection.execute(query):
-        yield f"{of_site}-{number}", about, json.loads(text)
-
-
-def recall_as_kept(
-    connection: sa.Connection, code: str
-) -> tuple[str, str, str, list[tuple[str, list[str] | None]]] | None:
-    """Reference, manufacturer, reason and scope of a recall as its tables hold them."""
-    head = connection.execute(
-        sa.select(recall.c.id, recall.c.reference, recall.c.manufacturer, recall.c.reason).where(
-            recall.c.code == code
-        )
-    ).first()
-    if head is None:
-        return None
-    scope: dict[str, list[str] | None] = {}
-    for item_code, number in connection.execute(
-        sa.select(item.c.code, recall_scope.c.lot_number)
-        .join(item, item.c.id == recall_scope.c.item_id)
-        .where(recall_scope.c.recall_id == head.id)
-    ):
-        lots = scope.setdefault(item_code, [])
-        if number is None or lots is None:
-            scope[item_code] = None
-        else:
-            lots.append(number)
-    return head.reference, head.manufacturer, head.reason, list(scope.items())
-
-
-def session_as_kept(connection: sa.Connection, code: str) -> dict[str, Any] | None:
-    """What the entry of a patient session says of it, made again from the tables.
-
-    None where there is no such session, or where it points at a place that is not its own.
-    """
-    place = location.alias("place")
-    row = connection.execute(
-        sa.select(
-            location.c.code,
-            procedure_definition.c.code,
-            patient_session.c.retain_until,
-            patient.c.id,
-            patient.c.code,
-        )
-        .join(location, location.c.id == patient_session.c.location_id)
-        .join(procedure_definition, procedure_definition.c.id == patient_session.c.procedure_id)
-        .join(patient, patient.c.id == patient_session.c.patient_id)
-        .join(place, place.c.id == patient_session.c.place_id)
-        .where(patient_session.c.code == code, place.c.code == code)
-        .where(place.c.site_id == patient_session.c.site_id)
-        .where(location.c.site_id == patient_session.c.site_id)
-    ).first()
-    if row is None:
-        return None
-    room, procedure, retain_until, patient_id, pseudonym = row
-    return {
-        "patient_commit": commitment(connection, Patient(patient_id, pseudonym)),
-        "location": room,
-        "procedure": procedure,
-        "retain_until": retain_until.isoformat(),
-    }
-
-
-def places_misnamed(connection: sa.Connection) -> list[str]:
-    """Codes of places whose kind is not what their code says: `TO-USED`, a session's own."""
-    named = {f"-{kind}": kind for kind in MEANINGS}
-    query = sa.select(location.c.code, location.c.kind, site.c.code, patient_session.c.code)
-    rows = connection.execute(
-        query.join(site, site.c.id == location.c.site_id).outerjoin(
-            patient_session, patient_session.c.code == location.c.code
-        )
-    )
-    return [
-        code
-        for code, kind, of_site, session in rows
-        if (LocationKind.SESSION if session else named.get(code.removeprefix(of_site)))
-        != (kind if kind == LocationKind.SESSION or kind in MEANINGS else None)
-    ]
-
-
-def cases_without_entry(connection: sa.Connection) -> list[str]:
-    """Codes of sessions, recalls and receipts that no entry is about: somebody slipped them in."""
-    codes: list[str] = []
-    for table in (patient_session, recall, receipt):
-        query = sa.select(table.c.code).where(~sa.exists().where(entry.c.about == table.c.code))
-        codes += connection.execute(query).scalars()
-    return codes

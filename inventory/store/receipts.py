@@ -34,21 +34,15 @@ _SELECT = sa.select(
 ).join(location, location.c.id == receipt.c.location_id)
 
 
-def add_receipt(
-    connection: sa.Connection,
-    code: str,
-    location_id: int,
-    supplier: str,
-    document: str,
-    at: datetime,
-) -> None:
+def add_receipt(connection: sa.Connection, fresh: Receipt) -> None:
     """A further receipt."""
+    place = sa.select(location.c.id).where(location.c.code == fresh.location)
     values = {
-        "code": code,
-        "location_id": location_id,
-        "supplier": supplier,
-        "document": document,
-        "at": at,
+        "code": fresh.code,
+        "location_id": connection.execute(place).scalar_one(),
+        "supplier": fresh.supplier,
+        "document": fresh.document,
+        "at": fresh.at,
     }
     connection.execute(sa.insert(receipt), values)
 

@@ -17,7 +17,7 @@ from inventory.domain.patient_session import REVERSE_REASONS
 from inventory.operations import correcting
 from inventory.operations.verifying import Verdict, verify_ledger
 from inventory.reports.wording import ENTRY_KINDS, WORDS
-from inventory.store import ledger, places, proofs
+from inventory.store import checkpoints, ledger, places
 from inventory.store.lists import all_entries, list_entries
 from inventory.store.lists.proof import link_of_entry
 from inventory.web.access import current_person
@@ -194,7 +194,7 @@ def _proof(
 ) -> str:
     with store.reading() as connection:
         sites = places.list_sites(connection)
-        notes = [(site, proofs.latest_checkpoint(connection, site.id)) for site in sites]
+        notes = [(site, checkpoints.latest_checkpoint(connection, site.id)) for site in sites]
     return render_template(
         "ledger/proof.html",
         notes=notes,

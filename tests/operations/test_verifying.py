@@ -1,14 +1,17 @@
 """What the verifier says of a ledger that is sound; what it finds stands under tests/trust."""
 
 import base64
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask_migrate import upgrade
 
 from inventory import create_app, store
 from inventory.domain.chain import Tree, leaf_hash
-from inventory.operations import checkpointing
+from inventory.operations import checkpointing, opening, recalling, receiving
+from inventory.operations.posting import Draft
 from inventory.operations.verifying import verify_ledger
 from inventory.store import places
 from tests.clinic import Clinic, build_clinic
@@ -74,3 +77,25 @@ def test_two_databases_may_share_one_folder_of_keys(clinic: Clinic, tmp_path: Pa
         store.db.engine.dispose()
     assert verdict.faults == ()
     assert [name.rpartition("/")[2] for name in verdict.elsewhere] == ["TO"]
+
+
+def test_entries_of_an_older_version_say_less_and_are_sound(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They lack what later ones say of receipts, serials and instants; all the rest is held."""
+
+    def older(*positional: Any, **named: Any) -> Draft:
+        draft = Draft(*positional, **named)
+        lacking = ("receipt_digest", "serials", "opened_at")
+        kept = {name: fact for name, fact in draft.facts.items() if name not in lacking}
+        return replace(draft, facts=kept)
+
+    for module in (receiving, opening, recalling):
+        monkeypatch.setattr(module, "Draft", older)
+    clinic.receive(clinic.label("A17", serial="S-1"))
+    clinic.open_session()
+    clinic.recall("A17")
+    texts = clinic.all_entry_texts()
+    assert "receipt_digest" not in texts
+    assert "opened_at" not in texts
+    assert verify_ledger().faults == ()

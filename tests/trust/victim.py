@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from inventory import store
 from inventory.domain.chain import GENESIS, leaf_hash, link
 from inventory.operations import correcting, recalling
-from inventory.operations.verifying import Fault, verify_ledger
+from inventory.operations.verifying import verify_ledger
+from inventory.operations.verifying_cases import Fault
 from inventory.store import proofs
 from tests.clinic import SALINE, Clinic
 from tests.trust.owner import drop_triggers, owner_of
@@ -26,6 +27,8 @@ class History:
     recall: str = ""
     scan: str = ""
     reversal: str = ""
+    receipt: str = ""
+    lifted: str = ""
 
 
 def make_history(clinic: Clinic) -> History:
@@ -47,8 +50,9 @@ def make_history(clinic: Clinic) -> History:
     clinic.move("CN-PHARMACY", "CN-OR1", clinic.label("S2", gtin=SALINE))
     history.recall = clinic.recall("A17", "A18")
     clinic.scan(session, history.units[10])
-    lifted = clinic.recall("B1")
-    recalling.lift_recall(clinic.act(), lifted, "a mistake of the sender")
+    history.lifted = clinic.recall("B1")
+    recalling.lift_recall(clinic.act(), history.lifted, "a mistake of the sender")
+    history.receipt = str(clinic.receive(clinic.label("A20", serial="S-1")).body["code"])
     for session in history.sessions[:2]:
         clinic.use_all_and_close(session)
     clinic.scan(history.sessions[2], clinic.label("S1", gtin=SALINE), quantity=3)
@@ -148,6 +152,36 @@ def faults(kept: tuple[str, ...] = ()) -> list[Fault]:
     """What the verifier finds besides the guards, which were taken off before."""
     found = verify_ledger(kept).faults
     return [fault for fault in found if not fault.what.startswith("guards are missing")]
+
+
+def entry_about(victim: Victim, about: str, kind: str = "RECEIVE") -> str:
+    """The entry of TO of a kind about a case."""
+    number = victim.one(
+        "SELECT number FROM entry WHERE site_id = :site AND kind = :kind AND about = :about",
+        site=victim.site(),
+        kind=kind,
+        about=about,
+    )
+    return f"TO-{number}"
+
+
+def recall_entry(victim: Victim) -> str:
+    """The entry of TO that opened the recall."""
+    return entry_about(victim, victim.history.recall, "OPEN_RECALL")
+
+
+def session_entry(victim: Victim, session: str) -> str:
+    """The entry that opened a session."""
+    return entry_about(victim, session, "OPEN_SESSION")
+
+
+def first_movement(victim: Victim, lot: str) -> str:
+    """The entry that received a lot."""
+    rows = victim.connection.execute(
+        sa.text("SELECT number, text FROM entry WHERE site_id = :s ORDER BY number"),
+        {"s": victim.site()},
+    )
+    return next(f"TO-{number}" for number, text in rows if f'"lot":"{lot}"' in text)
 
 
 Attack = Callable[[Victim], str]
