@@ -46,9 +46,9 @@ def transfer(
 
     Returns:
         `{code, destination, entry, mac, lines: [{item, lot, unit, quantity}]}`; refused with
-        `not-here`, `unit-label-needed`, `not-a-store`, `same-place`, `no-lines`, `quantity-wrong`,
-        and for a lot that is expired, recalled or on hold its problem unless it goes to
-        quarantine.
+        `not-here`, `unit-label-needed`, `not-a-store`, `same-place`, `receive-first`, `no-lines`,
+        `quantity-wrong`, and for a lot that is expired, recalled or on hold its problem unless it
+        goes to quarantine.
 
     Raises:
         NotFound: There is no such location.
@@ -110,6 +110,9 @@ def _check_places(source: Location, to: Location, lines: Sequence[TransferLine])
     if source == to:
         message = say("It is in %(place)s already. Choose another place.", place=source.code)
         problems.append(Problem("same-place", message))
+    elif source.kind is to.kind is LocationKind.TRANSIT:
+        message = say("What is on its way is received at its own site first, then sent on.")
+        problems.append(Problem("receive-first", message))
     for place in (source, to):
         if place.kind not in HOLDING:
             message = say("%(place)s is no place to move stock from or to.", place=place.code)

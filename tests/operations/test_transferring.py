@@ -63,6 +63,13 @@ def test_what_goes_to_another_site_lies_in_transit_until_it_is_taken_in_there(
     assert stock() == {("CN-PHARMACY", "A17"): 1}
 
 
+def test_what_is_on_its_way_is_not_sent_on_before_it_is_taken_in(clinic: Clinic) -> None:
+    (kit,) = clinic.receive_kits("A17", 1, "TO-PHARMACY")
+    clinic.move("TO-PHARMACY", "CN-OR1", kit)
+    assert codes(clinic.move("CN-TRANSIT", "TO-OR1", kit)) == ["receive-first"]
+    assert stock() == {("CN-TRANSIT", "A17"): 1}
+
+
 def test_a_place_to_itself_and_a_meaning_are_no_transfers(clinic: Clinic) -> None:
     one = clinic.receive_kits("A17", 1, "TO-PHARMACY")[0]
     assert codes(clinic.move("TO-PHARMACY", "TO-PHARMACY", one)) == ["same-place"]
