@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from inventory import store
 from inventory.domain.ledger import LocationKind, reconcile
@@ -115,6 +115,22 @@ class Machine(RuleBasedStateMachine):
     def draw_lot(self, data: st.DataObject) -> ModelLot:
         return data.draw(st.sampled_from(self.lots[-FEW:]))
 
+    def draw_piece(self, data: st.DataObject, room: str) -> tuple[ModelLot, str]:
+        """A lot, and where it is tracked so one of its units: that lies here, is gone, or any."""
+        sought = data.draw(st.sampled_from(["here", "gone", "any"]))
+        lots = [lot for lot in self.lots if sought != "here" or lot.held[room] > 0] or self.lots
+        lot = data.draw(st.sampled_from(lots[-FEW:]))
+        units = {unit: place for unit, (of, place) in self.units.items() if of is lot}
+        wanted = {
+            "here": [unit for unit, place in units.items() if place == room],
+            "gone": [unit for unit, place in units.items() if self.is_gone(place)],
+        }
+        found = wanted.get(sought) or [*units]
+        return lot, data.draw(st.sampled_from(found)) if lot.by_unit else ""
+
+    def is_gone(self, place: str) -> bool:
+        return place in self.sessions or place.endswith(("-USED", "-WASTED"))
+
     def draw_session(self, data: st.DataObject) -> tuple[str, str]:
         return data.draw(st.sampled_from([*self.sessions.items()][-FEW:]))
 
@@ -122,6 +138,13 @@ class Machine(RuleBasedStateMachine):
         return data.draw(st.sampled_from([u for u, (of, _) in self.units.items() if of is lot]))
 
     # acts
+
+    @initialize()
+    def begin(self) -> None:
+        """Something is here and a session is open, so that no run is spent on getting so far."""
+        self.receive_a_new_lot(by_unit=True, days=1, count=2)
+        self.receive_a_new_lot(by_unit=False, days=0, count=3)
+        self.open_a_session("TO-OR1")
 
     @rule(by_unit=st.booleans(), days=st.integers(0, 3), count=st.integers(1, 3))
     def receive_a_new_lot(self, by_unit: bool, days: int, count: int) -> None:
@@ -163,21 +186,19 @@ class Machine(RuleBasedStateMachine):
     def scan(self, data: st.DataObject, count: int, days: int) -> None:
         """Something that was opened now, or some days ago and is recorded late."""
         session, room = self.draw_session(data)
-        lot = self.draw_lot(data)
-        units, barcode = (), self.label(lot)
+        lot, unit = self.draw_piece(data, room)
+        units, barcode = (unit,) if unit else (), unit or self.label(lot)
         expected = lot.unfit(self.c.today - timedelta(days=days))
-        if lot.by_unit:
-            barcode = self.draw_unit(data, lot)
-            units, count, place = (barcode,), 1, self.units[barcode][1]
+        if unit:
+            count, place = 1, self.units[unit][1]
             if place not in (room, session):
-                gone = place in self.sessions or place.endswith(("-USED", "-WASTED"))
-                expected.add("unit-already-used" if gone else "not-here")
+                expected.add("unit-already-used" if self.is_gone(place) else "not-here")
         elif lot.held[room] < count:
             expected.add("not-here")
         at = self.c.now - timedelta(days=days) if days else None
         request = scanning.ScanRequest(Asked((barcode,)), count, at)
         answer = scanning.scan_into_session(self.c.act(), session, request)
-        if units and self.units[barcode][1] == session:
+        if unit and self.units[unit][1] == session:
             assert answer.body["again"] is True
         elif self.agrees(answer, expected):
             self.moved(answer, lot, units, room, session, count=count)

@@ -52,7 +52,7 @@ def balances_are_not_asked(patch: pytest.MonkeyPatch) -> None:
 
 
 def units_are_used_again(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(scanning, "_find_piece", _any_piece)
+    patch.setattr(scanning, "find_piece", _any_piece)
 
 
 def _any_piece(connection: Any, found: Any, theatre: Any, quantity: int) -> Any:
@@ -62,7 +62,7 @@ def _any_piece(connection: Any, found: Any, theatre: Any, quantity: int) -> Any:
     return replace(piece, problems=())
 
 
-_FIND_PIECE = scanning._find_piece
+_FIND_PIECE = scanning.find_piece
 
 
 def a_reversal_forgets_the_step_of_the_unit(patch: pytest.MonkeyPatch) -> None:
@@ -144,7 +144,7 @@ FOUND_BY_THE_MODEL: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
     an_outcome_is_not_checked,
     an_entry_is_reversed_twice,
     what_is_sent_is_there_at_once,
-    what_was_sent_is_reversed_in_the_wrong_chain,
     a_carton_is_one_piece,
     what_is_recorded_late_is_judged_by_today,
+    what_was_sent_is_reversed_in_the_wrong_chain,
 )

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy.exc import DBAPIError
 
-from inventory.operations import correcting
+from inventory.operations import correcting, scanning
+from inventory.operations.identifying import Asked
 from tests.clinic import Clinic, codes
 from tests.trust.conftest import how_often
 from tests.trust.model import Machine
@@ -18,6 +19,8 @@ from tests.trust.mutants import (
     anything_is_reversed,
     recalls_are_ignored,
     restocked_goes_back_though_unfit,
+    what_is_recorded_late_is_judged_by_today,
+    what_was_sent_is_reversed_in_the_wrong_chain,
 )
 from tests.trust.owner import drop_triggers, owner_of
 from tests.trust.workers import House
@@ -47,7 +50,7 @@ def test_the_ledger_and_a_model_of_single_pieces_agree_after_every_act(
     clinic: Clinic, house: House
 ) -> None:
     lite = house.url.startswith("sqlite")
-    go(clinic, how_often("KITTRACE_EXAMPLES", 15 if lite else 8), 25 if lite else 20)
+    go(clinic, how_often("KITTRACE_EXAMPLES", 30 if lite else 15), 25 if lite else 20)
 
 
 # the last day, which no machine finds by chance
@@ -121,7 +124,28 @@ def a_recalled_kit_is_not_opened(clinic: Clinic) -> None:
     assert codes(clinic.scan(clinic.open_session(procedure="any"), kit)) == ["lot-recalled"]
 
 
+def what_was_sent_is_reversed_in_the_chain_of_where_it_went(clinic: Clinic) -> None:
+    (kit,) = clinic.receive_kits("A20")
+    sent = clinic.move("TO-OR1", "CN-OR1", kit)
+    answer = correcting.reverse_entry(clinic.act(), str(sent.body["entry"]), "wrong-place")
+    assert str(answer.body["entry"]).startswith("CN-")
+
+
+def what_was_good_on_its_day_is_recorded_late(clinic: Clinic) -> None:
+    label = clinic.label(f"L{clinic.today:%m%d}", expiry=f"{clinic.today:%y%m%d}")
+    (kit,) = clinic.receive(label).body["lines"][0]["units"]
+    session, used_at = clinic.open_session(procedure="any"), clinic.now
+    clinic.now += timedelta(days=1)
+    late = scanning.ScanRequest(Asked((kit,)), occurred_at=used_at)
+    assert codes(scanning.scan_into_session(clinic.act(), session, late)) == []
+
+
 EXAMPLES = (
+    (what_was_good_on_its_day_is_recorded_late, what_is_recorded_late_is_judged_by_today),
+    (
+        what_was_sent_is_reversed_in_the_chain_of_where_it_went,
+        what_was_sent_is_reversed_in_the_wrong_chain,
+    ),
     (an_opening_on_which_a_use_rests_is_not_reversed, anything_is_reversed),
     (what_is_restocked_of_a_recalled_lot_goes_to_quarantine, restocked_goes_back_though_unfit),
     (a_recalled_kit_is_not_opened, recalls_are_ignored),
