@@ -77,18 +77,20 @@ def _label_void(unit: Unit, code: str) -> Problem:
 def _typed(connection: sa.Connection, asked: Asked) -> Identified:
     """What was typed; a pack without a barcode has its REF and lot typed twice.
 
+    Blanks around a typed lot are none of it.
+
     Errors: `unknown-item`, `lot-missing`, `typed-differs`.
     """
     item = _typed_item(connection, asked)
     if isinstance(item, Problem):
         return Identified(
-            lot_number=asked.lot,
+            lot_number=asked.lot.strip(),
             entered="typed",
             problems=(item,),
             nameless=asked.reference if asked.lot.strip() else "",
         )
-    number = asked.lot
-    if not number.strip():
+    number = asked.lot.strip()
+    if not number:
         return Identified(item, entered="typed", problems=(_lot_missing(item),))
     problems = _check_again(asked)
     return Identified(
@@ -129,7 +131,10 @@ def _unknown_typed(message: Sentence) -> Problem:
 
 def _check_again(asked: Asked) -> tuple[Problem, ...]:
     """What was typed twice must be the same twice."""
-    if asked.again is None or asked.again == (asked.reference, asked.lot):
+    if asked.again is None:
+        return ()
+    once, again = (asked.reference, asked.lot), asked.again
+    if [each.strip() for each in once] == [each.strip() for each in again]:
         return ()
     message = say(
         "The second time REF or lot was typed otherwise: %(reference)s %(lot)s. Look at the pack"
