@@ -203,9 +203,10 @@ def read_note(note: str) -> tuple[Checkpoint, str, bytes]:
 
 
 _NOTE: Final = re.compile(
-    r"(?P<origin>[^\s/]+/\S+)\s+(?P<size>[0-9]{1,18})\s+(?P<root>[A-Za-z0-9+/]{43}=)\s+"
+    r"(?<!\S)(?P<origin>[^\s/]+/\S+)\s+(?P<size>[0-9]{1,18})\s+(?P<root>[A-Za-z0-9+/]{43}=)\s+"
     r"[—–-]\s*(?P<key>\S+)\s+(?P<blob>[A-Za-z0-9+/]{88,}={0,2})"
 )
+"""Only tried where a word begins: within a long one every letter would be a beginning."""
 
 
 def notes_in(text: str) -> list[str]:

@@ -18,6 +18,7 @@ from inventory.domain.chain import (
     leaf_hash,
     link,
     note_body,
+    notes_in,
     plain_text,
     read_note,
     signed_note,
@@ -137,3 +138,9 @@ def test_a_note_is_read_back_as_it_was_signed() -> None:
 def test_what_is_no_note_is_told(note: str) -> None:
     with pytest.raises(BadNote):
         read_note(note)
+
+
+@pytest.mark.parametrize("piece", ["a/", "a/b 1", "1", " ", "- ", "a/b 1 "])
+def test_a_long_text_without_a_note_is_passed_over_at_once(piece: str) -> None:
+    """Tried at every letter, the first of these took minutes."""
+    assert notes_in(f"a/b {piece * (65_536 // len(piece))}") == []
