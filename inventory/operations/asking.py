@@ -88,11 +88,14 @@ class Identified:
     nameless: str = ""
 
     def as_facts(self) -> dict[str, Json]:
-        """What a refusal keeps: codes and the scan of a device, never an unread text."""
+        """What a refusal keeps: codes and the scan of a device, never an unread text.
+
+        The lot of nothing that is known here is none: it may be the end of a record number.
+        """
         said: dict[str, Json] = dict(self.facts)
         if self.item:
             said["item"] = self.item.code
-        if self.lot_number:
+        if self.item and self.lot_number:
             said["lot"] = self.lot_number
         if self.unit:
             said["unit"] = self.unit.code

@@ -11,7 +11,7 @@ from inventory.domain.problem import Problem, Sentence, say
 from inventory.domain.scan import Scan, UdiScan, UnitScan
 from inventory.domain.udi import Udi, Unreadable
 from inventory.operations.asking import Asked, Identified
-from inventory.operations.matching import NOT_OF_A_PACK, kind_of
+from inventory.operations.matching import NOT_OF_A_PACK, is_perhaps_number, kind_of
 from inventory.operations.repairing import Repair, mended_gtin, repair, told_of
 from inventory.store import catalogue, provisional, recalls
 
@@ -161,6 +161,8 @@ def _of_udi(connection: sa.Connection, udi: Udi, chosen: str, today: date) -> Id
     facts: dict[str, Json] = {"barcodes": list(udi.raw)}
     match = _match(connection, udi)
     if match is None:
+        if is_perhaps_number(udi):  # of a wristband: nothing of it is kept
+            facts = {"length": sum(map(len, udi.raw))}
         return Identified(
             lot_number=udi.lot or "",
             entered=entered,

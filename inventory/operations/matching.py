@@ -14,13 +14,21 @@ from inventory.domain.ledger import EntryKind
 from inventory.domain.patient_session import PatientSession
 from inventory.domain.places import Site
 from inventory.domain.problem import Problem, Sentence, say
-from inventory.domain.scan import PLAIN, BadgeScan, PatientScan, PlaceScan, Scan, SessionScan
-from inventory.domain.udi import Unreadable
+from inventory.domain.scan import (
+    PLAIN,
+    BadgeScan,
+    PatientScan,
+    PlaceScan,
+    Scan,
+    SessionScan,
+    UdiScan,
+)
+from inventory.domain.udi import Udi, Unreadable
 from inventory.domain.udi.wedge import barcode
 from inventory.operations.asking import Asked
 from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.refusing import check_clock, refuse
-from inventory.store import patients
+from inventory.store import catalogue, patients
 
 NOT_OF_A_PACK: Final = {
     "session": say(
@@ -127,16 +135,38 @@ def _judge(
         case PatientScan(gsrn=str(number)):
             known = patients.find_patient(connection, number)
             return _of_patient(session, known.code if known else "")
-        case Unreadable() if len(asked.barcodes) == 1:
+        case Unreadable() | UdiScan() if len(asked.barcodes) == 1:
             number = barcode(asked.barcodes[0], asked.keyboard).body
-            known = patients.find_patient(connection, number) if _may_be_number(number) else None
-            return _of_patient(session, known.code) if known else None
+            if _may_be_number(number) and not _is_of_item(connection, scan, number):
+                known = patients.find_patient(connection, number)
+                return _of_patient(session, known.code) if known else None
     return None
 
 
 def _may_be_number(text: str) -> bool:
     """Whether a text may be a record number, as a hospital prints it on a wristband."""
     return 3 <= len(text) <= 80 and any(letter.isdigit() for letter in text)
+
+
+LONGEST_NUMBER_READ: Final = 20
+"""Characters of a record number that reads as a code of a pack: its digits look like a GTIN, or it
+begins as an application identifier does. A pack's code with item and lot is longer."""
+
+
+def _is_of_item(connection: sa.Connection, scan: Scan | None, text: str) -> bool:
+    """Whether a scan that reads as a code of a pack is one, and no record number that looks so."""
+    if not isinstance(scan, UdiScan):
+        return False
+    di = scan.udi.di
+    return len(text) > LONGEST_NUMBER_READ or (
+        di is not None and catalogue.find_match(connection, di, None) is not None
+    )
+
+
+def is_perhaps_number(udi: Udi) -> bool:
+    """Whether what was read as a code of a pack, but of no item here, may be a record number."""
+    short = len("".join(udi.raw)) <= LONGEST_NUMBER_READ + len("]C0\r\n")
+    return short and not (udi.di and udi.lot)
 
 
 def _of_session(session: PatientSession, code: str) -> _Verdict:

@@ -73,6 +73,11 @@ class Keyring:
         return self.derived("notes")
 
     @cached_property
+    def asked(self) -> bytes:
+        """Keys the digest of what an idempotency key stands for, 32 bytes."""
+        return self.derived("asked")
+
+    @cached_property
     def public(self) -> bytes:
         """The public half of the signing key, 32 bytes."""
         return self._signing.public_key().public_bytes(

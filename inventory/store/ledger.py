@@ -90,7 +90,7 @@ class KeptAnswer:
     """What an act answered, kept for a retry.
 
     Attributes:
-        content: SHA-256 of what was asked, hexadecimal.
+        content: HMAC-SHA-256 of what was asked, hexadecimal.
         body: The answer as JSON text.
     """
 

@@ -1,5 +1,6 @@
 """The label of a session and a wristband are held against the session they are scanned into."""
 
+import hashlib
 import json
 import random
 
@@ -7,9 +8,11 @@ import pytest
 
 from inventory import store
 from inventory.domain.codes import new_code
-from inventory.store import patient_sessions
+from inventory.operations.identifying import Asked
+from inventory.operations.scanning import ScanRequest
+from inventory.store import ledger, patient_sessions
 from inventory.store.lists import list_entries
-from tests.clinic import Clinic, codes
+from tests.clinic import SALINE, Clinic, codes
 
 WRISTBAND, OTHER_WRISTBAND = "8018952123454321012341", "8018952123454321012358"
 BADGE = new_code("SB", random.Random(1))
@@ -66,6 +69,48 @@ def test_a_wristband_with_a_plain_record_number_is_compared(clinic: Clinic, scan
     mine, other = clinic.open_session("MRN 777"), clinic.open_session("MRN 778")
     assert clinic.scan(mine, scanned).body["match"] == "patient"
     assert codes(clinic.scan(other, scanned)) == ["other-patient"]
+
+
+LIKE_PACKS = ["12345678", "12345670", "123456789012", "2100456", "1012345678"]
+"""Record numbers that read as a GTIN, right or misread, or as a serial or lot of GS1."""
+
+
+@pytest.mark.parametrize("number", LIKE_PACKS)
+def test_a_record_number_that_looks_like_the_code_of_a_pack_is_compared(
+    clinic: Clinic, number: str
+) -> None:
+    mine, other = clinic.open_session(number), clinic.open_session("MRN 778")
+    assert clinic.scan(mine, number).body["match"] == "patient"
+    assert codes(clinic.scan(other, f"]C0{number}\r")) == ["other-patient"]
+
+
+def test_the_code_of_an_item_here_is_a_pack_whatever_numbers_patients_have(clinic: Clinic) -> None:
+    clinic.receive(clinic.label("S1", SALINE))
+    assert codes(clinic.scan(clinic.open_session(SALINE[1:]), SALINE[1:])) == ["lot-missing"]
+
+
+@pytest.mark.parametrize("number", LIKE_PACKS)
+def test_of_a_number_that_nobody_here_has_nothing_is_kept(
+    clinic: Clinic, session: str, number: str
+) -> None:
+    assert clinic.scan(session, number).refused
+    assert clinic.receive(number).refused
+    with store.reading() as connection:
+        refusals, total = list_entries(connection, kind="REFUSAL")
+    assert total == 2
+    assert not any(number in entry.text or number[2:] in entry.text for entry in refusals)
+
+
+def test_who_holds_the_database_alone_cannot_try_which_number_was_scanned(
+    clinic: Clinic, session: str
+) -> None:
+    clinic.scan(session, "MRN 1234", key="k")
+    asked = ScanRequest(Asked(("MRN 1234",))).as_content()
+    tried = json.dumps(["scan", "maria", {"session": session, **asked}], sort_keys=True)
+    with store.reading() as connection:
+        kept = ledger.find_answer(connection, 1, "k")
+    assert kept
+    assert kept.content != hashlib.sha256(tried.encode()).hexdigest()
 
 
 def test_a_closed_session_can_still_be_compared(clinic: Clinic, session: str) -> None:
