@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
 from inventory import store
@@ -124,7 +123,7 @@ def while_it_scans(
 
     thread = threading.Thread(target=scanner)
     thread.start()
-    looked.wait()
+    assert looked.wait(60), "the scan never looked"
     meanwhile()
     thread.join()
     return told[0]
@@ -176,7 +175,7 @@ def test_control_without_the_ledger_lock_a_recall_commits_between_look_and_write
 
     monkeypatch.setattr(scanning, "check_lot", look_and_wait)
     if not locked:
-        monkeypatch.setattr(store, "_ADVISORY_LOCK", sa.text("SELECT :ledger, :site"))
+        monkeypatch.setattr(store, "lock_site", lambda *_: None)
         monkeypatch.setattr(scanning, "check_clock", lambda *_: [])  # else it knows the chain's end
 
     def recall() -> None:
