@@ -1,0 +1,27 @@
+"""What the documents say of codes is what the program uses."""
+
+import re
+
+from config import PROJECT
+from inventory.domain.problem import OVERRULABLE
+from inventory.reports.wording import WORDS as ON_PAPER
+from inventory.web.scanning import WORDS as ON_SCREEN
+
+ARCHITECTURE = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
+TABLE = re.findall(
+    r"^\| `([a-z-]+)`( \*)? \|", ARCHITECTURE.partition("## Problem codes")[2], re.MULTILINE
+)
+BEFORE_ANY_LOT = {"other-session", "other-patient", "patient-unknown", "lot-known", "key-conflict"}
+WHEN_CLOSING = {"outcome-missing", "required-missing"}
+
+
+def test_the_table_of_problem_codes_has_every_code_that_a_scan_is_refused_with() -> None:
+    assert set(ON_SCREEN) <= {code for code, _ in TABLE}
+
+
+def test_the_table_marks_what_can_be_overruled() -> None:
+    assert {code for code, mark in TABLE if mark} == OVERRULABLE
+
+
+def test_what_may_stand_beside_a_recalled_lot_has_words_on_paper() -> None:
+    assert {code for code, _ in TABLE} - BEFORE_ANY_LOT - WHEN_CLOSING <= set(ON_PAPER)
