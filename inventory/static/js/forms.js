@@ -46,4 +46,23 @@ document.querySelector("[data-kt-menu]")?.addEventListener("click", (event) => {
   event.currentTarget.setAttribute("aria-expanded", String(open));
 });
 
+// Jobs under one word, where they stand in a row: one word open at a time.
+const groups = document.querySelectorAll("[data-kt-group]");
+function openGroup(wanted) {
+  for (const each of groups) each.setAttribute("aria-expanded", String(each === wanted));
+}
+document.addEventListener("click", (event) => {
+  const pressed = event.target.closest("[data-kt-group]");
+  openGroup(pressed?.getAttribute("aria-expanded") === "false" ? pressed : null);
+});
+document.addEventListener("focusin", (event) => {
+  if (!event.target.closest(".kt-side-group")) openGroup(null);
+});
+document.addEventListener("keydown", (event) => {
+  const open = document.querySelector("[data-kt-group][aria-expanded=true]");
+  if (event.key !== "Escape" || !open) return;
+  openGroup(null);
+  open.focus();
+});
+
 document.querySelector("[aria-invalid=true]")?.focus();

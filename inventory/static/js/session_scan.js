@@ -217,7 +217,7 @@ async function act(url, sent, button) {
 
 // A finger on the page leaves the focus where the scanner needs it; Tab goes wherever it likes.
 document.addEventListener("pointerup", (event) => {
-  if (!event.target.closest("input, select, textarea, summary, a, dialog, label")) setTimeout(focus);
+  if (!event.target.closest("input, select, textarea, summary, a, dialog, label, .kt-side")) setTimeout(focus);
 });
 // What a colleague did meanwhile at another screen.
 document.addEventListener("visibilitychange", () => document.hidden || refresh());
