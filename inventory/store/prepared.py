@@ -6,6 +6,7 @@ only run: the same SQL, the same types in and out, in the caller's transaction.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 import sqlalchemy as sa
@@ -106,17 +107,15 @@ def run_text(connection: sa.Connection, sql: str, values: Any = ()) -> list[tupl
     Raises:
         DBAPIError: As SQLAlchemy raises it for the driver's own.
     """
-    cursor = connection.connection.cursor()
     try:
-        for watch in connection.dispatch.before_cursor_execute:
-            watch(connection, cursor, sql, values, None, False)
-        cursor.execute(sql, values)
-        rows = cursor.fetchall() if cursor.description else []
-        return cast("list[tuple[Any, ...]]", rows)
+        with closing(connection.connection.cursor()) as cursor:
+            for watch in connection.dispatch.before_cursor_execute:
+                watch(connection, cursor, sql, values, None, False)
+            cursor.execute(sql, values)
+            rows = cursor.fetchall() if cursor.description else []
+            return cast("list[tuple[Any, ...]]", rows)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _as_sqlalchemy(connection, error, sql) from error
-    finally:
-        cursor.close()
 
 
 def _as_sqlalchemy(connection: sa.Connection, error: Exception, sql: str) -> BaseException:

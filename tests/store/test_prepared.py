@@ -84,6 +84,20 @@ def test_a_connection_lost_under_a_prepared_statement_is_given_up(clinic: Clinic
     assert clinic.receive_kits("A17")
 
 
+def test_a_connection_found_closed_is_told_as_sqlalchemy_tells_it(clinic: Clinic) -> None:
+    def find_it_closed() -> None:
+        with store.glancing() as connection:
+            driver = connection.connection.dbapi_connection
+            assert driver
+            driver.close()
+            Prepared(sa.select(item.c.code)).run(connection)
+
+    with pytest.raises(sa.exc.DBAPIError) as told:
+        find_it_closed()
+    assert told.value.connection_invalidated
+    assert clinic.receive_kits("A17")
+
+
 def test_who_watches_the_statements_sees_these_too(clinic: Clinic) -> None:
     said: list[str] = []
     sa.event.listen(
