@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -97,24 +97,21 @@ def _asked() -> dict[str, Any]:
 def _midnight(day: str, later: int) -> datetime | None:
     try:
         asked = date.fromisoformat(day) + timedelta(days=later)
+        begin = datetime.combine(asked, datetime.min.time(), clinic_zone())
+        return begin.astimezone(UTC)  # which the first day there is has not everywhere
     except (ValueError, OverflowError):
         return None
-    return datetime.combine(asked, datetime.min.time(), clinic_zone())
 
 
 def _rows(asked: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     words = {kind: gettext(word) for kind, word in KIND_WORDS.items()}
-    with store.reading() as connection:
-        for entry in all_entries(connection, **asked):
-            said = json.loads(entry.text)
-            yield (
-                *(
-                    entry.reference,
-                    instant(entry.at),
-                    instant(datetime.fromisoformat(said["occurred_at"])),
-                ),
-                *(words[entry.kind], entry.by, entry.about, said["reason"], said["reverses"]),
-            )
+    for entry in all_entries(**asked):
+        said = json.loads(entry.text)
+        occurred_at = datetime.fromisoformat(said["occurred_at"])
+        yield (
+            *(entry.reference, instant(entry.at), instant(occurred_at)),
+            *(words[entry.kind], entry.by, entry.about, said["reason"], said["reverses"]),
+        )
 
 
 @blueprint.get("/<reference>")

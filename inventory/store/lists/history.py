@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from inventory.domain.ledger import Entry, EntryKind
 from inventory.domain.patient_session import PatientSession
-from inventory.store import AnyRow
+from inventory.store import AnyRow, reading
 from inventory.store.lists.paging import PAGE, matches, page_of
 from inventory.store.patient_sessions import SESSION, as_session
 from inventory.store.tables.ledger import entry
@@ -84,8 +84,11 @@ def list_entries(
     return [_entry(row) for row in rows], total
 
 
+BATCH: Final = 1000
+"""Entries that are read at once where all are wanted."""
+
+
 def all_entries(
-    connection: sa.Connection,
     *,
     about: str = "",
     kind: str = "",
@@ -93,15 +96,24 @@ def all_entries(
     site_code: str = "",
     begin: datetime | None = None,
     end: datetime | None = None,
+    batch: int = BATCH,
 ) -> Iterator[Entry]:
-    """The same entries, all of them, a thousand in memory at a time."""
-    query = _entries(about, kind, by, site_code, begin, end)
-    for row in connection.execution_options(yield_per=1000).execute(query):
-        yield _entry(row)
+    """The same entries, all of them, some in memory at a time.
+
+    Each batch has a reading transaction of its own, for whoever takes them may be slow and a
+    database does not wait. Entries are only ever appended: what was read is as it was all the same.
+    """
+    query = _entries(about, kind, by, site_code, begin, end).add_columns(entry.c.id).limit(batch)
+    found = None
+    while found is None or len(found) == batch:
+        older = query if found is None else query.where(entry.c.id < found[-1].id)
+        with reading() as connection:
+            found = connection.execute(older).all()
+        yield from map(_entry, found)
 
 
 def _entry(row: AnyRow) -> Entry:
-    return Entry(row[0], row[1], EntryKind(row[2]), *row[3:])
+    return Entry(row[0], row[1], EntryKind(row[2]), *row[3:7])
 
 
 def _entries(
