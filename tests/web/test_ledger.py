@@ -7,7 +7,9 @@ import pytest
 
 from inventory import store
 from inventory.domain.ledger import EntryKind
+from inventory.store import ledger
 from inventory.store.lists import list_entries
+from inventory.store.lists.proof import link_of_entry
 from inventory.web.ledger import KIND_WORDS
 from tests.clinic import ROME
 from tests.web.working import working_clinic
@@ -128,3 +130,14 @@ def test_the_ledger_is_held_against_the_text_of_a_paper(work):
     assert "nothing was compared" in auditor.send("/ledger/proof", paper="Recall report").text
     stranger = copied.replace("kittrace/", "other/")
     assert "a chain that is not here" in auditor.send("/ledger/proof", paper=stranger).text
+
+
+def test_an_entry_shows_when_it_happened_and_its_link_in_the_chain(work):
+    work.clinic.receive_kits("E9")
+    entry = latest(work, kind="RECEIVE")
+    with work.app.app_context(), store.reading() as connection:
+        link = link_of_entry(connection, ledger.get_entry(connection, entry.reference)[0])
+    page = work.as_role("auditor").get(f"/ledger/{entry.reference}").text
+    assert link.leaf in page
+    assert link.mac in page
+    assert link.occurred_at.isoformat() in page.split("Happened")[1].split("</dd>")[0]
