@@ -31,6 +31,14 @@ def clinic_today() -> date:
     return datetime.now(clinic_zone()).date()
 
 
+def clinic_instant(text: str) -> datetime | None:
+    """A moment typed in the clinic's time, `2026-11-23T10:05`, as UTC; None where it is none."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=clinic_zone()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
 def act_from_request() -> Act:
     """The act that a request asks for.
 

@@ -27,7 +27,7 @@ from inventory.operations.label_contents import Batch, Kind, Wanted, batch_of, p
 from inventory.operations.label_orders import REASONS, Order, was_printed
 from inventory.operations.posting import Answer
 from inventory.store import reading
-from inventory.web.acting import act_from_request, clinic_zone, settings
+from inventory.web.acting import act_from_request, clinic_instant, clinic_zone, settings
 from inventory.web.labels import REASON_WORDS, STOCK_WORDS
 from inventory.web.speech import spoken
 from inventory.web.workstation_cookie import find_workstation_here
@@ -202,15 +202,9 @@ def _wanted(kind: Kind, code: str, given: Mapping[str, str]) -> Wanted:
     if kind is not Kind.PRODUCT:
         return Wanted(kind, code)
     volume = given.get("volume_ml", "").strip().replace(",", ".")[:10]
-    return Wanted(kind, code, processed_at=_moment(given.get("processed_at", "")), volume_ml=volume)
-
-
-def _moment(text: str) -> datetime | None:
-    """A moment typed in the clinic's time, `2026-11-23T10:05`, or None."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=clinic_zone())
-    except ValueError:
-        return None
+    return Wanted(
+        kind, code, processed_at=clinic_instant(given.get("processed_at", "")), volume_ml=volume
+    )
 
 
 def _batch(wanted: Wanted) -> Batch:

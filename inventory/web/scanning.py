@@ -17,8 +17,8 @@ from inventory.operations.posting import Answer
 from inventory.operations.refusing import Override
 from inventory.web.acting import (
     act_from_request,
+    clinic_instant,
     clinic_today,
-    clinic_zone,
     keyboard_of_request,
 )
 from inventory.web.camera import attached
@@ -191,7 +191,10 @@ class ScanReader:
 
     def _occurred_at(self) -> datetime | None:
         text = self._text("occurred_at", LONGEST_TYPED)
-        return clinic_instant(text) if text else None
+        moment = clinic_instant(text)
+        if text and moment is None:
+            raise _wrong("occurred_at")
+        return moment
 
     def _override(self) -> Override:
         given = self.sent.get("override") or {}
@@ -227,18 +230,6 @@ def sent_scan() -> dict[str, Any]:
 
 def _wrong(name: str) -> UnprocessableEntity:
     return UnprocessableEntity(gettext("The field %(field)s cannot be read.", field=name))
-
-
-def clinic_instant(text: str) -> datetime:
-    """A moment typed in the clinic's time, `2026-11-23T10:05`.
-
-    Raises:
-        UnprocessableEntity: It is none.
-    """
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=clinic_zone())
-    except ValueError:
-        raise _wrong("occurred_at") from None
 
 
 def joined(barcodes: tuple[str, ...], today: date) -> tuple[str, ...]:

@@ -135,9 +135,11 @@ def test_a_late_record_keeps_when_it_happened_in_the_clinics_time(work, session)
 
 def test_a_time_that_was_not_yet_is_refused(work, session):
     (unit,) = work.clinic.receive_kits("C2")
-    then = (datetime.now(ROME) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
-    said = work.as_role("nurse").scan(session, unit, occurred_at=then).get_json()
+    then = datetime.now(ROME) + timedelta(days=1)
+    sent = then.strftime("%Y-%m-%dT%H:%M")
+    said = work.as_role("nurse").scan(session, unit, occurred_at=sent).get_json()
     assert (said["kind"], said["word"]) == ("stop", "Stop")
+    assert f"{then.astimezone(UTC):%Y-%m-%d %H:%MZ}" in said["sentences"][0]
 
 
 def test_a_wristband_in_the_wrong_field_is_not_kept(work, session):
@@ -155,6 +157,7 @@ def test_a_wristband_in_the_wrong_field_is_not_kept(work, session):
         ({"barcodes": ["x"], "quantity": True}, "quantity"),
         ({"barcodes": ["x"], "occurred_at": "yesterday"}, "occurred_at"),
         ({"barcodes": ["x"], "occurred_at": 5}, "occurred_at"),
+        ({"barcodes": ["x"], "occurred_at": "0001-01-01T00:00"}, "occurred_at"),
         ({"barcodes": ["x"], "override": "yes"}, "override"),
         ({"barcodes": ["x"], "override": {"codes": "a"}}, "override"),
         ({"barcodes": [], "item": 5}, "item"),
