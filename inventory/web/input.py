@@ -22,8 +22,11 @@ DRAINED_BYTES: Final = 32 * 1024 * 1024
 PHOTOGRAPHED: Final = {"web.receiving.book": 16 * LARGE_BODY_BYTES}
 """Endpoints that take several photos at once, and how much."""
 
-LARGE_BODIES: Final = ("web.receiving.", "/api/v1/receipts", "web.camera.", "web.finding.scan")
-"""Beginnings of endpoints and addresses that take long lists, deliveries, or a picture."""
+LARGE_BODIES: Final = (
+    *("web.receiving.", "/api/v1/receipts", "web.camera.", "web.finding.scan"),
+    "web.ledger.verify",
+)
+"""Beginnings of endpoints and addresses that take long lists, deliveries, a picture or a paper."""
 
 
 def init_input(app: Flask) -> None:

@@ -123,6 +123,8 @@ def test_the_ledger_is_held_against_the_text_of_a_paper(work):
     note = re.search(r"<pre[^>]*>(.*?)</pre>", auditor.get("/ledger/proof").text, re.S)[1]
     copied = "Recall report\n" + note.replace("\n\n", "\n  ") + "\nPage 2 of 3"
     assert "fits the ledger" in auditor.send("/ledger/proof", paper=copied).text
+    whole = "2026-11-25 08:40 opened A17\n" * 7_000 + copied  # a report of many pages
+    assert "fits the ledger" in auditor.send("/ledger/proof", paper=whole).text
     size = note.split("\n")[1]
     page = auditor.send("/ledger/proof", paper=copied.replace(f"\n{size}\n", "\n1\n")).text
     assert "signature is not ours" in page
