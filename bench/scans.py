@@ -66,8 +66,8 @@ def prepare(how_many: int) -> tuple[str, list[list[tuple[str, str]]]]:
         code = str(opening.open_session(act(), request, 30).body["code"])
         path = f"/api/v1/patient-sessions/{code}/scans"
         found.append([(path, pieces[key][number]) for key in PLAN])
-    enrolling.enrol("bench", hash_password("bench bench bench"), ["nurse"], now)
-    return enrolling.issue_token("bench", now), found
+    enrolling.enrol(act(), "bench", hash_password("bench bench bench"), ["nurse"])
+    return enrolling.issue_token(act(), "bench"), found
 
 
 def _rates(token: str, scans: list[list[tuple[str, str]]], sessions: int) -> dict[str, Any]:

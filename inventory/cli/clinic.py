@@ -3,7 +3,7 @@
 import click
 
 from inventory.cli.acting import Commands, act_of_command
-from inventory.operations import cataloguing, shipped
+from inventory.operations import cataloguing, enrolling, shipped
 
 clinic = Commands("clinic", help="Set up sites, places and procedures.")
 
@@ -18,6 +18,7 @@ def add_site(code: str, name: str, address: str) -> None:
         site = cataloguing.add_site(code, name, address)
     except ValueError as mistake:
         raise click.ClickException(str(mistake)) from mistake
+    enrolling.record_found(act_of_command())
     click.echo(f"{site.code}: {site.name}")
 
 

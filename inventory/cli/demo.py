@@ -1,7 +1,7 @@
 """`flask demo`: the demonstration clinic."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, time
 from typing import Final, cast
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from flask_security import hash_password
 
 from config import Settings
 from inventory import store
-from inventory.cli.acting import Commands
+from inventory.cli.acting import Commands, act_of_command
 from inventory.operations import enrolling
 from inventory.operations.demonstrating import Demonstration, load_demonstration
 from inventory.operations.demonstration_data import PASSWORD, PEOPLE
@@ -73,9 +73,10 @@ def _load(seed: int, until: date | None) -> Demonstration:
     with store.reading() as connection:
         there = {person.username for person in list_people(connection)}
     password = hash_password(PASSWORD)
+    act = replace(act_of_command(), at=now)
     for name, role in PEOPLE:
         if name not in there:
-            enrolling.enrol(name, password, [role], now)
+            enrolling.enrol(act, name, password, [role])
     return made
 
 

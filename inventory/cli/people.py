@@ -2,12 +2,12 @@
 
 import json
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import click
 from flask_security import hash_password
 
-from inventory.cli.acting import Commands
+from inventory.cli.acting import Commands, act_of_command
 from inventory.domain.problem import Problem
 from inventory.operations import enrolling
 from inventory.store import reading
@@ -24,7 +24,7 @@ def add(name: str, roles: tuple[str, ...]) -> None:
     _stop_at(enrolling.check_username(name))
     password = _password()
     _stop_at(enrolling.check_enrolment(name, password, roles))
-    enrolling.enrol(name, hash_password(password), roles, datetime.now(UTC))
+    enrolling.enrol(act_of_command(), name, hash_password(password), roles)
     click.echo(f"{name} may sign in as {', '.join(roles)}.")
 
 
@@ -35,8 +35,25 @@ def add(name: str, roles: tuple[str, ...]) -> None:
 )
 def token(name: str, days: int | None) -> None:
     """Print a new API token of a person, this once."""
-    now = datetime.now(UTC)
-    click.echo(enrolling.issue_token(name, now, now + timedelta(days) if days else None))
+    act = act_of_command()
+    click.echo(enrolling.issue_token(act, name, act.at + timedelta(days) if days else None))
+
+
+@people.command("revoke-tokens")
+@click.argument("name")
+def revoke_tokens(name: str) -> None:
+    """End every token of a person; the person may still sign in."""
+    count = enrolling.revoke_tokens(act_of_command(), name)
+    click.echo(f"{count} tokens of {name} count no more.")
+
+
+@people.command("roles")
+@click.argument("name")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES))
+def roles(name: str, roles: tuple[str, ...]) -> None:
+    """Give a person other roles, in place of those there were."""
+    enrolling.change_roles(act_of_command(), name, roles)
+    click.echo(f"{name} may sign in as {', '.join(roles)}.")
 
 
 @people.command("list")
@@ -57,7 +74,7 @@ def list_(as_json: bool) -> None:
 @click.argument("name")
 def disable(name: str) -> None:
     """Let a person never sign in again; tokens end too."""
-    enrolling.dismiss(name, datetime.now(UTC))
+    enrolling.dismiss(act_of_command(), name)
     click.echo(f"{name} can no longer sign in.")
 
 
@@ -67,7 +84,7 @@ def password(name: str) -> None:
     """Give a person a new password; asked, or read from standard input."""
     secret = _password()
     _stop_at(enrolling.check_password(secret))
-    enrolling.replace_password(name, hash_password(secret))
+    enrolling.replace_password(act_of_command(), name, hash_password(secret))
     click.echo(f"{name} has a new password.")
 
 

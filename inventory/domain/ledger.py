@@ -58,6 +58,7 @@ class EntryKind(StrEnum):
     PRINT = "PRINT"
     CATALOGUE = "CATALOGUE"
     WORKSTATION = "WORKSTATION"
+    PERSON = "PERSON"
 
 
 _STORE: Final = frozenset({LocationKind.STORE, LocationKind.QUARANTINE})
@@ -97,6 +98,19 @@ IN_USE: Final = frozenset({LocationKind.SESSION, LocationKind.REPROCESSING})
 
 NEVER_BELOW_ZERO: Final = frozenset(LocationKind) - {LocationKind.SUPPLIER, LocationKind.VARIANCE}
 """Kinds of location that cannot give what they do not hold."""
+
+
+SUMS: Final[Mapping[str, frozenset[LocationKind]]] = {
+    "received": frozenset({LocationKind.SUPPLIER}),
+    "found": frozenset({LocationKind.VARIANCE}),
+    "on_hand": ON_HAND,
+    "in_use": IN_USE,
+    "used": frozenset({LocationKind.USED}),
+    "wasted": frozenset({LocationKind.WASTED}),
+    "returned": frozenset({LocationKind.RETURNED}),
+    "lost": frozenset({LocationKind.VARIANCE}),
+}
+"""Over which kinds of location each figure of a `Reconciliation` is summed."""
 
 
 @dataclass(frozen=True, slots=True)

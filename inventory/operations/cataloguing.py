@@ -137,11 +137,17 @@ def home_site() -> Site:
     Raises:
         NotFound: There is none yet.
     """
+    site = find_home_site()
+    if site is None:
+        raise no_such("site", "-")
+    return site
+
+
+def find_home_site() -> Site | None:
+    """The first site, or None where there is none yet."""
     with store.reading() as connection:
         sites = places.list_sites(connection)
-    if not sites:
-        raise no_such("site", "-")
-    return sites[0]
+    return sites[0] if sites else None
 
 
 def add_site(code: str, name: str, address: str) -> Site:

@@ -1,14 +1,27 @@
-"""Who may sign in: people come, change their password, get a token for a machine, and leave."""
+"""Who may sign in: people come, change their password, get a token for a machine, and leave.
+
+Each of these is an entry in the chain of the first site, of the person's roles and whether they
+may sign in; never of a password or a token. Before there is a site nothing can be kept: whoever is
+there already is told of as `found` once there is one.
+"""
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from inventory.domain.problem import Problem, say
+import sqlalchemy as sa
+
+from inventory.domain.chain import Json, instant
+from inventory.domain.ledger import EntryKind
+from inventory.domain.places import Site
+from inventory.domain.problem import Problem, Sentence, say
+from inventory.operations.cataloguing import find_home_site
+from inventory.operations.posting import Act, Draft, post
 from inventory.store import people, transaction
 from inventory.store.errors import Conflict, NotFound
+from inventory.store.people import PersonRow
 
 PASSWORD_LENGTH_MIN: Final = 12
 USERNAME_LENGTH_MAX: Final = 64
@@ -63,40 +76,65 @@ def check_roles(roles: Sequence[str]) -> list[Problem]:
     return [Problem("role-unknown", message)]
 
 
-def enrol(username: str, password_hash: str, roles: Sequence[str], now: datetime) -> int:
+def enrol(act: Act, username: str, password_hash: str, roles: Sequence[str]) -> int:
     """Add a person whose particulars were checked.
 
     Raises:
         Conflict: The name is taken.
     """
-    with transaction() as connection:
+    site = find_home_site()
+    with transaction(*_locks(site)) as connection:
         if people.find_person(connection, username):
             raise Conflict(
                 say("The user name %(username)s is taken.", username=people.fold(username)),
                 "username-taken",
             )
-        return people.add_person(
+        _record_found(connection, act, site)
+        key = people.add_person(
             connection,
             username=username,
             password_hash=password_hash,
             uniquifier=secrets.token_hex(32),
             roles=roles,
-            now=now,
+            now=act.at,
         )
+        _record(connection, act, site, username, "enrolled")
+        return key
 
 
-def dismiss(username: str, now: datetime) -> None:
+def dismiss(act: Act, username: str) -> None:
     """Let a person never sign in again, here or by a machine."""
-    with transaction() as connection:
-        person = people.find_person(connection, username) or _nobody(username)
-        people.disable(connection, person.id, secrets.token_hex(32), now)
+    site = find_home_site()
+    with transaction(*_locks(site)) as connection:
+        person = _somebody(connection, username)
+        _record_found(connection, act, site)
+        people.disable(connection, person.id, secrets.token_hex(32), act.at)
+        _record(connection, act, site, username, "disabled")
 
 
-def replace_password(username: str, password_hash: str) -> None:
+def change_roles(act: Act, username: str, roles: Sequence[str]) -> None:
+    """Give a person other roles; they count from the next page or call on.
+
+    Raises:
+        Conflict: The person left.
+    """
+    name, site = people.fold(username), find_home_site()
+    refusal = say("%(username)s has left and gets no role.", username=name)
+    with transaction(*_locks(site)) as connection:
+        person = _still_here(connection, username, refusal)
+        _record_found(connection, act, site)
+        people.update_roles(connection, person.id, roles)
+        _record(connection, act, site, username, "roles-changed")
+
+
+def replace_password(act: Act, username: str, password_hash: str) -> None:
     """Give a person a new password; whoever signed in with the old one is signed out."""
-    with transaction() as connection:
-        person = people.find_person(connection, username) or _nobody(username)
+    site = find_home_site()
+    with transaction(*_locks(site)) as connection:
+        person = _somebody(connection, username)
+        _record_found(connection, act, site)
         people.update_secret(connection, person.id, password_hash, secrets.token_hex(32))
+        _record(connection, act, site, username, "password-changed")
 
 
 def choose_language(person_id: int, language: str) -> None:
@@ -105,28 +143,92 @@ def choose_language(person_id: int, language: str) -> None:
         people.update_language(connection, person_id, language)
 
 
-def issue_token(username: str, now: datetime, expires_at: datetime | None = None) -> str:
+def issue_token(act: Act, username: str, expires_at: datetime | None = None) -> str:
     """Make a token for a machine that acts in a person's name, and give it this once.
 
     Raises:
         Conflict: The person left.
     """
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
-    with transaction() as connection:
-        person = people.find_person(connection, username) or _nobody(username)
-        if not person.active:
-            raise Conflict(
-                say("%(username)s has left and gets no token.", username=person.username),
-                "person-left",
-            )
-        people.add_token(
+    name, site = people.fold(username), find_home_site()
+    refusal = say("%(username)s has left and gets no token.", username=name)
+    with transaction(*_locks(site)) as connection:
+        person = _still_here(connection, username, refusal)
+        _record_found(connection, act, site)
+        key = people.add_token(
             connection,
             person_id=person.id,
             digest=token_digest(token),
-            now=now,
+            now=act.at,
             expires_at=expires_at,
         )
+        facts: dict[str, Json] = {"token": key}
+        facts["expires_at"] = instant(expires_at) if expires_at else ""
+        _record(connection, act, site, username, "token-issued", facts)
     return token
+
+
+def revoke_tokens(act: Act, username: str) -> int:
+    """Let the tokens of a person count no more, and give how many there were."""
+    site = find_home_site()
+    with transaction(*_locks(site)) as connection:
+        person = _somebody(connection, username)
+        _record_found(connection, act, site)
+        revoked = people.revoke_tokens(connection, person.id, act.at)
+        if revoked:
+            _record(connection, act, site, username, "tokens-revoked", {"tokens": [*revoked]})
+    return len(revoked)
+
+
+def record_found(act: Act) -> None:
+    """Tell the ledger of everybody whom none of its entries names yet, where there is a site."""
+    site = find_home_site()
+    with transaction(*_locks(site)) as connection:
+        _record_found(connection, act, site)
+
+
+def rights_of(person: PersonRow) -> dict[str, Json]:
+    """What every entry about a person says: what they may do when it was made."""
+    return {"roles": [*person.roles], "active": person.active}
+
+
+def _record_found(connection: sa.Connection, act: Act, site: Site | None) -> None:
+    for person in people.list_unrecorded(connection) if site else ():
+        since: dict[str, Json] = {"since": instant(person.made_at)}
+        _record(connection, act, site, person.username, "found", since)
+
+
+def _record(
+    connection: sa.Connection,
+    act: Act,
+    site: Site | None,
+    username: str,
+    reason: str,
+    more: Mapping[str, Json] | None = None,
+) -> None:
+    if site is None:
+        return
+    person = _somebody(connection, username)
+    facts = {**rights_of(person), **(more or {})}
+    post(connection, act, site, Draft(EntryKind.PERSON, person.username, (), facts, reason=reason))
+
+
+def _locks(site: Site | None) -> tuple[int, ...]:
+    return (site.id,) if site else ()
+
+
+def _somebody(connection: sa.Connection, username: str) -> PersonRow:
+    person = people.find_person(connection, username)
+    if person is None:
+        raise NotFound(say("There is no person %(username)s.", username=people.fold(username)))
+    return person
+
+
+def _still_here(connection: sa.Connection, username: str, refusal: Sentence) -> PersonRow:
+    person = _somebody(connection, username)
+    if not person.active:
+        raise Conflict(refusal, "person-left")
+    return person
 
 
 def begin_sign_in(person_id: int, digest: str, now: datetime) -> None:
@@ -144,7 +246,3 @@ def end_sign_in(digest: str, now: datetime) -> None:
 def token_digest(token: str) -> str:
     """What is kept of a token: 256 random bits need no slow hash."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _nobody(username: str) -> people.PersonRow:
-    raise NotFound(say("There is no person %(username)s.", username=people.fold(username)))

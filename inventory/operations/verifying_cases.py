@@ -1,8 +1,8 @@
 """What stands in tables of its own, held against the entries that made it.
 
-Patient sessions, deliveries, recalls, notes, items, labels, places: none of them has a link in the
-chain, but each was made by an entry that says what is in it. Entries written by an older version
-may say less; what an entry does not say is not held against it.
+Patient sessions, deliveries, recalls, notes, items, people, labels, places: none of them has a link
+in the chain, but each was made by an entry that says what is in it. Entries written by an older
+version may say less; what an entry does not say is not held against it.
 """
 
 import itertools
@@ -14,11 +14,12 @@ import sqlalchemy as sa
 
 from inventory.domain.ledger import EntryKind
 from inventory.operations.cataloguing import as_facts
+from inventory.operations.enrolling import rights_of
 from inventory.operations.noting import is_as_kept
 from inventory.operations.printing import label_faults
 from inventory.operations.recalling import recall_facts
 from inventory.operations.receiving import receipt_digest
-from inventory.store import cases, catalogue, receipts
+from inventory.store import cases, catalogue, people, receipts
 from inventory.store.cases import Sound
 
 
@@ -48,6 +49,7 @@ def case_faults(connection: sa.Connection, sound: Sound, *, whole: bool) -> Iter
     yield from _delivery_faults(connection, sound)
     yield from _note_faults(connection, sound)
     yield from _item_faults(connection, sound)
+    yield from _people_faults(connection, sound)
     if whole:
         for reference, what in label_faults(connection, sound):
             yield Fault(reference, what)
@@ -115,3 +117,16 @@ def _item_faults(connection: sa.Connection, sound: Sound) -> Iterator[Fault]:
         item = catalogue.find_item(connection, code)
         if item is None or {"item": as_facts(item)} != said["facts"]:
             yield Fault("-", f"item {code} or its packaging levels were changed")
+
+
+def _people_faults(connection: sa.Connection, sound: Sound) -> Iterator[Fault]:
+    """What people may do, held against the latest entry about each of them."""
+    latest = {
+        name: (reference, said)
+        for reference, name, said in cases.case_entries(connection, EntryKind.PERSON, sound)
+    }
+    there = {person.username: rights_of(person) for person in people.list_people(connection)}
+    for name, (reference, said) in latest.items():
+        rights = there.get(name)
+        if rights is None or rights != {key: said["facts"].get(key) for key in rights}:
+            yield Fault(reference, f"what {name} may do was changed, and no entry says by whom")

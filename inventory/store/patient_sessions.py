@@ -39,6 +39,16 @@ def _closing(column: str) -> "sa.ScalarSelect[Any]":
     )
 
 
+def is_closed() -> sa.ColumnElement[bool]:
+    """Whether a closing stands that no later entry reversed; answered by indexes alone."""
+    closing, undone = entry.alias(), entry.alias()
+    return sa.exists().where(
+        closing.c.about == patient_session.c.code,
+        closing.c.kind == EntryKind.CLOSE_SESSION.value,
+        ~sa.exists().where(undone.c.reverses_id == closing.c.id),
+    )
+
+
 SESSION: Final = (
     sa.select(
         patient_session.c.id,

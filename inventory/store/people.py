@@ -7,8 +7,10 @@ from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
+from inventory.domain.ledger import EntryKind
 from inventory.store import UTCDateTime, row_id
 from inventory.store.prepared import Prepared
+from inventory.store.tables.ledger import entry
 from inventory.store.tables.people import ApiToken, Person, Role, SignIn, person_role
 
 ROLES: Final = ("nurse", "pharmacist", "quality", "admin", "auditor")
@@ -33,6 +35,14 @@ class PersonRow:
 def list_people(connection: sa.Connection) -> list[PersonRow]:
     """Everybody, by name; those who left too."""
     return _rows([_Held(*row) for row in connection.execute(_PEOPLE)])
+
+
+def list_unrecorded(connection: sa.Connection) -> list[PersonRow]:
+    """Everybody whom no entry of the ledger names yet, by name."""
+    named = sa.exists().where(
+        entry.c.about == Person.username, entry.c.kind == EntryKind.PERSON.value
+    )
+    return _rows([_Held(*row) for row in connection.execute(_PEOPLE.where(~named))])
 
 
 def find_person(connection: sa.Connection, username: str) -> PersonRow | None:
@@ -75,11 +85,21 @@ def add_person(
             )
         )
     )
-    for name in roles:
+    _add_roles(connection, person_id, roles)
+    return person_id
+
+
+def update_roles(connection: sa.Connection, person_id: int, roles: Iterable[str]) -> None:
+    """Keep other roles of a person, in place of those there were."""
+    connection.execute(sa.delete(person_role).where(person_role.c.person_id == person_id))
+    _add_roles(connection, person_id, roles)
+
+
+def _add_roles(connection: sa.Connection, person_id: int, roles: Iterable[str]) -> None:
+    for name in dict.fromkeys(roles):
         connection.execute(
             sa.insert(person_role).values(person_id=person_id, role_id=_role_id(connection, name))
         )
-    return person_id
 
 
 def add_token(
@@ -89,13 +109,34 @@ def add_token(
     digest: str,
     now: datetime,
     expires_at: datetime | None = None,
-) -> None:
-    """Keep the digest of a new token."""
-    connection.execute(
-        sa.insert(ApiToken).values(
-            person_id=person_id, digest=digest, made_at=now, expires_at=expires_at
+) -> int:
+    """Keep the digest of a new token and give the id."""
+    return row_id(
+        connection.execute(
+            sa.insert(ApiToken).values(
+                person_id=person_id, digest=digest, made_at=now, expires_at=expires_at
+            )
         )
     )
+
+
+def revoke_tokens(connection: sa.Connection, person_id: int, now: datetime) -> list[int]:
+    """End every token of a person that was not ended before, and give their ids."""
+    standing = sa.and_(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
+    keys = connection.execute(sa.select(ApiToken.id).where(standing).order_by(ApiToken.id))
+    found = [int(key) for key in keys.scalars()]
+    connection.execute(sa.update(ApiToken).where(standing).values(revoked_at=now))
+    return found
+
+
+def count_tokens(connection: sa.Connection, person_id: int, now: datetime) -> int:
+    """How many tokens of a person count at that time."""
+    query = sa.select(sa.func.count(ApiToken.id)).where(
+        ApiToken.person_id == person_id,
+        ApiToken.revoked_at.is_(None),
+        sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def update_secret(
@@ -121,11 +162,7 @@ def disable(connection: sa.Connection, person_id: int, uniquifier: str, now: dat
         .where(Person.id == person_id)
         .values(active=False, fs_uniquifier=uniquifier)
     )
-    connection.execute(
-        sa.update(ApiToken)
-        .where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
+    revoke_tokens(connection, person_id, now)
 
 
 def add_sign_in(connection: sa.Connection, person_id: int, digest: str, now: datetime) -> None:

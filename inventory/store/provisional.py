@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from inventory.domain.catalogue import Item
 from inventory.domain.ledger import EntryKind
 from inventory.store.catalogue import ITEM_COLUMNS, as_item
-from inventory.store.tables.catalogue import item, lot
+from inventory.store.lists.paging import Found, matches
+from inventory.store.tables.catalogue import item, lot, packaging_level
 from inventory.store.tables.ledger import entry, movement
 
 PROVISIONAL: Final = "provisional"
@@ -36,9 +37,30 @@ _PROVISIONAL: Final = (
 )
 
 
+def provisional_found(*, search: str = "") -> Found[tuple[Item, datetime, str]]:
+    """Provisional items, the oldest first, each with when and by whom it was made.
+
+    Args:
+        search: Part of the name, the REF or the user name, or a whole identifier.
+    """
+    query = _PROVISIONAL
+    if search:
+        identified = sa.exists().where(
+            packaging_level.c.item_id == item.c.id, packaging_level.c.di == search
+        )
+        texts = matches(search, item.c.name, item.c.reference, entry.c.by)
+        query = query.where(sa.or_(texts, identified))
+    return Found(query, lambda row: (as_item(row), row[8], row[9]))
+
+
 def list_provisional(connection: sa.Connection) -> list[tuple[Item, datetime, str]]:
-    """Provisional items, the oldest first, each with when and by whom it was made."""
-    return [(as_item(row), row[8], row[9]) for row in connection.execute(_PROVISIONAL)]
+    """All provisional items, the oldest first, each with when and by whom it was made."""
+    return provisional_found().all(connection)
+
+
+def count_provisional(connection: sa.Connection) -> int:
+    """How many items wait to be completed."""
+    return provisional_found().page(connection, size=0)[1]
 
 
 def is_provisional(connection: sa.Connection, code: str) -> bool:

@@ -12,6 +12,7 @@ from inventory.domain.patient_session import PatientSession
 from inventory.domain.recall import RecallCase, Scope, SessionFacts
 from inventory.store import AnyRow, row_id
 from inventory.store.errors import no_such
+from inventory.store.lists.paging import Found, matches
 from inventory.store.patient_sessions import SESSION, as_session
 from inventory.store.prepared import ONE, Prepared
 from inventory.store.tables.catalogue import item, lot
@@ -123,6 +124,30 @@ def get_recall(connection: sa.Connection, code: str) -> RecallCase:
     if row is None:
         raise no_such("recall", code)
     return _case(connection, row)
+
+
+def recalls_found(
+    connection: sa.Connection, *, search: str = "", state: str = ""
+) -> Found[RecallCase]:
+    """Recalls, the latest first.
+
+    Args:
+        connection: Of the page as well: what a recall covers is read from there.
+        search: Part of the code, the notice, the manufacturer, a lot of the scope, or an item.
+        state: `open`, `lifted`, or empty for both.
+    """
+    query = _CASE.order_by(recall.c.id.desc())
+    if search:
+        covered = (
+            sa.select(recall_scope.c.recall_id)
+            .join(item, item.c.id == recall_scope.c.item_id)
+            .where(matches(search, recall_scope.c.lot_number, item.c.name))
+        )
+        texts = matches(search, recall.c.code, recall.c.reference, recall.c.manufacturer)
+        query = query.where(sa.or_(texts, recall.c.id.in_(covered)))
+    if state:
+        query = query.where(_LIFTED if state == "lifted" else ~_LIFTED)
+    return Found(query, lambda row: _case(connection, row))
 
 
 def list_recalls(connection: sa.Connection) -> list[RecallCase]:

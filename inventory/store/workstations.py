@@ -9,6 +9,7 @@ from inventory.domain.udi.wedge import Keyboard, Layout
 from inventory.domain.workstation import PORT, Printer, Workstation
 from inventory.store import AnyRow
 from inventory.store.errors import Conflict, no_such
+from inventory.store.lists.paging import Found, matches
 from inventory.store.tables.printing import workstation
 
 _SELECT: Final = sa.select(
@@ -45,10 +46,18 @@ def _values(of: Workstation) -> dict[str, Any]:
     }
 
 
+def workstations_found(*, search: str = "") -> Found[Workstation]:
+    """Workstations by name; searched by part of the name, the code or the printer's address."""
+    query = _SELECT
+    if search:
+        texts = (workstation.c.name, workstation.c.code, workstation.c.printer_host)
+        query = query.where(matches(search, *texts))
+    return Found(query.order_by(workstation.c.name), _workstation)
+
+
 def list_workstations(connection: sa.Connection) -> list[Workstation]:
     """All workstations, by name."""
-    rows = connection.execute(_SELECT.order_by(workstation.c.name))
-    return [_workstation(row) for row in rows]
+    return workstations_found().all(connection)
 
 
 def find_workstation(connection: sa.Connection, code: str) -> Workstation | None:

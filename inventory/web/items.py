@@ -19,7 +19,7 @@ from inventory.store.errors import Conflict
 from inventory.store.lists import ItemLine, StockLine
 from inventory.web.acting import act_from_request, clinic_today
 from inventory.web.item_form import KIND_WORDS, TRACKING_WORDS, ItemForm, place_problem
-from inventory.web.listing import asked_for, csv_answer, page_count, page_number
+from inventory.web.listing import asked_for, csv_of, page_count, page_number
 from inventory.web.scan_lines import refused, sent_list
 from inventory.web.speech import N_
 
@@ -44,7 +44,7 @@ def list() -> str:
         found, total = lists.list_items(
             connection, search=asked_for("search"), kind=_kind(), page=page_number()
         )
-        to_complete = len(provisional.list_provisional(connection))
+        to_complete = provisional.count_provisional(connection)
     return render_template(
         "items/list.html",
         to_complete=to_complete,
@@ -59,15 +59,15 @@ def list() -> str:
 @blueprint.get("/items.csv")
 def csv() -> Response:
     """The same as CSV, all pages."""
-    with reading() as connection:
-        found, _ = lists.list_items(
-            connection, search=asked_for("search"), kind=_kind(), size=EVERYTHING
-        )
-    rows = (
-        (x.code, x.name, x.reference, x.manufacturer, str(KIND_WORDS[x.kind]), x.on_hand)
-        for x in found
+    return csv_of(
+        N_("Items"),
+        HEADINGS,
+        lists.items_found(search=asked_for("search"), kind=_kind()),
+        lambda x: (
+            *(x.code, x.name, x.reference, x.manufacturer),
+            *(str(KIND_WORDS[x.kind]), x.on_hand),
+        ),
     )
-    return csv_answer(N_("Items"), HEADINGS, rows)
 
 
 @blueprint.get("/<code>")
@@ -87,6 +87,7 @@ def show(code: str) -> str:
         held=held,
         blocked=blocked,
         on_hand=_sum(held),
+        total=total,
         kinds=KIND_WORDS,
         trackings=TRACKING_WORDS,
         today=clinic_today(),

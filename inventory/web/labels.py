@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 from flask import (
     Blueprint,
@@ -25,6 +25,7 @@ from inventory.operations import labelling, printing
 from inventory.operations.identifying import Asked, Identified, identify
 from inventory.operations.label_contents import Kind, Wanted, batch_of, problem_of, unit_label
 from inventory.operations.label_orders import Order, was_printed
+from inventory.reports.table_csv import Cell
 from inventory.store import lists, reading
 from inventory.web.acting import (
     act_from_request,
@@ -33,8 +34,8 @@ from inventory.web.acting import (
     keyboard_of_request,
     settings,
 )
-from inventory.web.listing import asked_for
-from inventory.web.speech import spoken
+from inventory.web.listing import asked_for, csv_of, page_count, page_number
+from inventory.web.speech import N_, instant, spoken
 from labels.kinds import UnitLabel
 from labels.layout import STOCKS, Stock
 from labels.png import label_png
@@ -56,6 +57,15 @@ REASON_WORDS: Final = {
     "unreadable": lazy_gettext("no scanner reads the label"),
 }
 """Why a label is printed once more."""
+
+HEADINGS: Final = (
+    N_("Receipt"),
+    N_("Booked at"),
+    N_("Supplier"),
+    N_("Delivery note"),
+    N_("Store"),
+    N_("Labels"),
+)
 
 RECEIPT: Final = "RE"
 """How the code of a receipt begins."""
@@ -91,17 +101,36 @@ def list() -> str:
     code = asked_for("code", 1000)
     found = _found(code) if code else None
     pieces = _pieces(found) if found else []
+    page = page_number()
     with reading() as connection:
-        receipts, _ = lists.list_receipts(connection)
+        receipts, total = lists.list_receipts(connection, **_asked(), page=page)
     return render_template(
         "labels/list.html",
         code=code,
         found=found,
         pieces=pieces,
         printing=_printing(code, found),
-        receipts=[each for each in receipts if each.units],
+        receipts=receipts,
+        search=asked_for("search"),
+        total=total,
+        page=page,
+        pages=page_count(total),
         today=clinic_today(),
     )
+
+
+@blueprint.get("/labels.csv")
+def csv() -> Response:
+    """Deliveries with labelled pieces as CSV, all pages."""
+
+    def cells(of: lists.ReceiptLine) -> tuple[Cell, ...]:
+        return (of.code, instant(of.at), of.supplier, of.document, of.location, of.units)
+
+    return csv_of(N_("Labels"), HEADINGS, lists.receipts_found(**_asked()), cells)
+
+
+def _asked() -> dict[str, Any]:
+    return {"search": asked_for("search"), "labelled": "yes"}
 
 
 @blueprint.post("/sheet")

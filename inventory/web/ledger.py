@@ -2,27 +2,29 @@
 
 import json
 import time
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
 from inventory import store
 from inventory.domain.chain import notes_in
-from inventory.domain.ledger import ROUTES, EntryKind
+from inventory.domain.ledger import ROUTES, SUMS, Entry, EntryKind
 from inventory.domain.patient_session import REVERSE_REASONS
 from inventory.operations import correcting
 from inventory.operations.verifying import Verdict, verify_ledger
+from inventory.reports.table_csv import Cell
 from inventory.reports.wording import ENTRY_KINDS, WORDS
-from inventory.store import checkpoints, ledger, places
-from inventory.store.lists import all_entries, list_entries
+from inventory.store import catalogue, checkpoints, ledger, places
+from inventory.store.lists import Found, entries_found, movements_summed
 from inventory.store.lists.proof import link_of_entry
 from inventory.web.access import current_person
 from inventory.web.acting import act_from_request, clinic_zone
-from inventory.web.listing import asked_for, csv_answer, page_count, page_number
+from inventory.web.labels import REASON_WORDS as LABEL_WORDS
+from inventory.web.listing import asked_for, csv_of, page_count, page_number
+from inventory.web.lots import HOLD_WORDS
 from inventory.web.scanning import notices
 from inventory.web.sessions import REASON_WORDS
 from inventory.web.speech import N_, instant
@@ -43,6 +45,7 @@ KIND_WORDS: Final = {
     EntryKind.PRINT: N_("printed"),
     EntryKind.CATALOGUE: N_("catalogue changed"),
     EntryKind.WORKSTATION: N_("workstation changed"),
+    EntryKind.PERSON: N_("rights changed"),
 }
 
 COLUMNS: Final = (
@@ -56,42 +59,94 @@ COLUMNS: Final = (
     N_("Reverses"),
 )
 
+ASKED: Final = ("about", "kind", "by", "site", "begin", "end", "place", "sum")
+"""What the address bar may narrow the list to, besides a lot."""
+
+SUM_WORDS: Final = {
+    "received": lazy_gettext("Received"),
+    "found": lazy_gettext("Found"),
+    "on_hand": lazy_gettext("On hand"),
+    "in_use": lazy_gettext("In use"),
+    "used": lazy_gettext("Used"),
+    "wasted": lazy_gettext("Wasted"),
+    "returned": lazy_gettext("Returned"),
+    "lost": lazy_gettext("Lost"),
+}
+"""The figures of a reconciliation, each of which leads to the entries that it sums."""
+
+WHY_WORDS: Final = {
+    **REASON_WORDS,
+    **HOLD_WORDS,
+    **LABEL_WORDS,
+    "provisional": lazy_gettext("Made from a code alone"),
+    "completed": lazy_gettext("Completed"),
+    "enrolled": lazy_gettext("Added"),
+    "renamed": lazy_gettext("Renamed"),
+    "keyboard": lazy_gettext("Scanner set up"),
+    "printer": lazy_gettext("Printer set up"),
+    "disabled": lazy_gettext("May not sign in any more"),
+    "roles-changed": lazy_gettext("Other roles"),
+    "password-changed": lazy_gettext("New password"),
+    "token-issued": lazy_gettext("Token issued"),
+    "tokens-revoked": lazy_gettext("Tokens revoked"),
+    "found": lazy_gettext("Was there before"),
+}
+"""Why an entry was made, by the code of its reason."""
+
 
 @blueprint.get("/")
 def list() -> str:
     """Entries, the latest first; what is shown is told by the address bar."""
     page = page_number()
     with store.reading() as connection:
-        entries, total = list_entries(connection, **_asked(), page=page)
+        entries, total = _found().page(connection, page)
         sites = places.list_sites(connection)
+        lot = catalogue.get_lot(connection, _lot()) if _lot() else None
     return render_template(
         "ledger/list.html",
         entries=entries,
         total=total,
-        asked={name: asked_for(name) for name in ("about", "kind", "by", "site", "begin", "end")},
+        asked={name: asked_for(name) for name in ASKED},
+        lot=lot,
         sites=sites,
         page=page,
         pages=page_count(total),
         kinds=KIND_WORDS,
+        sum_words=SUM_WORDS,
     )
 
 
 @blueprint.get("/entries.csv")
 def csv() -> Response:
     """The same as CSV, all pages."""
-    return csv_answer(N_("Ledger"), COLUMNS, _rows(_asked()))
+    words = {kind: gettext(word) for kind, word in KIND_WORDS.items()}
+
+    def cells(of: Entry) -> tuple[Cell, ...]:
+        said = json.loads(of.text)
+        happened = instant(datetime.fromisoformat(said["occurred_at"]))
+        return (
+            *(of.reference, instant(of.at), happened, words[of.kind], of.by, of.about),
+            *(said["reason"], said["reverses"]),
+        )
+
+    return csv_of(N_("Ledger"), COLUMNS, _found(), cells)
 
 
-def _asked() -> dict[str, Any]:
+def _found() -> Found[Entry]:
     """Which entries the address bar asks for; days are the clinic's, both included."""
-    return {
-        "about": asked_for("about"),
-        "kind": asked_for("kind"),
-        "by": asked_for("by"),
-        "site_code": asked_for("site"),
-        "begin": _midnight(asked_for("begin"), 0),
-        "end": _midnight(asked_for("end"), 1),
-    }
+    moved = None
+    if lot_id := _lot():
+        kinds = SUMS.get(asked_for("sum", 20), frozenset())
+        moved = movements_summed(lot_id, kinds, asked_for("place", 40))
+    return entries_found(
+        about=asked_for("about"),
+        kind=asked_for("kind", 40),
+        by=asked_for("by"),
+        site_code=asked_for("site", 40),
+        begin=_midnight(asked_for("begin"), 0),
+        end=_midnight(asked_for("end"), 1),
+        moved=moved,
+    )
 
 
 def _midnight(day: str, later: int) -> datetime | None:
@@ -103,15 +158,10 @@ def _midnight(day: str, later: int) -> datetime | None:
         return None
 
 
-def _rows(asked: dict[str, Any]) -> Iterator[tuple[str, ...]]:
-    words = {kind: gettext(word) for kind, word in KIND_WORDS.items()}
-    for entry in all_entries(**asked):
-        said = json.loads(entry.text)
-        occurred_at = datetime.fromisoformat(said["occurred_at"])
-        yield (
-            *(entry.reference, instant(entry.at), instant(occurred_at)),
-            *(words[entry.kind], entry.by, entry.about, said["reason"], said["reverses"]),
-        )
+def _lot() -> int:
+    """Key of the lot to whose movements the list is narrowed, or 0."""
+    number = request.args.get("lot", 0, type=int)
+    return number if 0 < number < 2**31 else 0
 
 
 @blueprint.get("/<reference>")
@@ -134,7 +184,7 @@ def show(reference: str) -> str:
         pretty=json.dumps(said, ensure_ascii=False, indent=2, sort_keys=True),
         may_reverse=may_reverse and (entry.kind in ROUTES or entry.kind is EntryKind.CLOSE_SESSION),
         reasons=[(code, REASON_WORDS[code]) for code in REVERSE_REASONS],
-        reason_words=REASON_WORDS,
+        reason_words=WHY_WORDS,
         told=WORDS,
     )
 

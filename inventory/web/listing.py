@@ -1,16 +1,20 @@
 """What every list shares: which page of it, and the whole of it as CSV."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
-from flask import Response, request, stream_with_context
+from flask import Response, abort, redirect, request, stream_with_context
 from flask_babel import gettext
 
 from inventory.reports.table_csv import Cell, table_csv
-from inventory.store.lists import PAGE
+from inventory.store.lists import PAGE, Found
 from inventory.web.acting import clinic_today
+from inventory.web.navigation import page_address
 
 LAST_PAGE = 100_000
+
+Line = TypeVar("Line")
 
 
 def page_number() -> int:
@@ -19,13 +23,33 @@ def page_number() -> int:
 
 
 def page_count(total: int) -> int:
-    """How many pages so many lines fill, at least one."""
-    return max(1, -(-total // PAGE))
+    """How many pages so many lines fill, at least one.
+
+    Whoever asked for a page beyond the last one is sent to the last one.
+    """
+    pages = max(1, -(-total // PAGE))
+    if page_number() > pages:
+        abort(redirect(page_address(pages)))
+    return pages
 
 
 def asked_for(name: str, most: int = 200) -> str:
     """A text of the address bar without blanks at its ends, bounded."""
     return request.args.get(name, "").strip()[:most]
+
+
+def csv_of(
+    name: str, headings: Iterable[str], found: Found[Line], cells: Callable[[Line], Iterable[Cell]]
+) -> Response:
+    """All that a list found as a file to take away, read while it is sent.
+
+    Args:
+        name: Of the list, English; translated here.
+        headings: English; translated here.
+        found: Of the list.
+        cells: What a line says, one cell for each heading.
+    """
+    return csv_answer(name, headings, map(cells, found.each()))
 
 
 def csv_answer(name: str, headings: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Response:

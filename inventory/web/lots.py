@@ -10,13 +10,21 @@ from inventory import store
 from inventory.domain.ledger import reconcile
 from inventory.operations import holding
 from inventory.operations.identifying import lot_name
+from inventory.reports.table_csv import Cell
 from inventory.reports.wording import ENTRY_KINDS
 from inventory.store import catalogue, recalls, tracing
-from inventory.store.lists import blocked_lots, find_lots, sessions_of_lot, units_on_hand
+from inventory.store.lists import (
+    Found,
+    LotLine,
+    blocked_lots,
+    lots_found,
+    sessions_of_lot,
+    units_on_hand,
+)
 from inventory.store.receipts import receipts_of_lot
 from inventory.store.whereabouts import where_lies_lot
 from inventory.web.acting import act_from_request, clinic_today
-from inventory.web.listing import asked_for, csv_answer, page_count, page_number
+from inventory.web.listing import asked_for, csv_answer, csv_of, page_count, page_number
 from inventory.web.scanning import notices
 from inventory.web.speech import N_, instant
 
@@ -33,10 +41,7 @@ HOLD_WORDS: Final = {
 SHOWN: Final = 200
 """Lines of a trace or a history on the page; the CSV has them all."""
 
-EVERY: Final = 1_000_000
-"""Lots in a CSV: all of them."""
-
-LIST_COLUMNS: Final = (N_("Lot"), N_("Item"), N_("REF"), N_("Expiry"), N_("State"))
+HEADINGS: Final = (N_("Lot"), N_("Item"), N_("REF"), N_("Expiry"), N_("State"))
 
 COLUMNS: Final = (
     N_("Session"),
@@ -55,16 +60,16 @@ COLUMNS: Final = (
 @blueprint.get("/")
 def list() -> str:
     """All lots that ever came in, searched by number, item or REF."""
-    search, page = asked_for("search"), page_number()
+    page = page_number()
     with store.reading() as connection:
-        lots, total = find_lots(connection, search=search, page=page)
+        lots, total = _found().page(connection, page)
         blocked = blocked_lots(connection)
     return render_template(
         "lots/list.html",
         lots=lots,
-        held=blocked.held,
-        recalled=blocked.recalled,
-        search=search,
+        blocked=blocked,
+        search=asked_for("search"),
+        item=asked_for("item", 40),
         total=total,
         page=page,
         pages=page_count(total),
@@ -76,21 +81,20 @@ def list() -> str:
 def csv() -> Response:
     """The same as CSV, all pages."""
     with store.reading() as connection:
-        lots, _ = find_lots(connection, search=asked_for("search"), size=EVERY)
         blocked = blocked_lots(connection)
-    words = (gettext("recalled"), gettext("on hold"))
-    rows = (
-        (
-            *(lot.number, lot.item_name, lot.reference, lot.expires_on),
-            ", ".join(
-                word
-                for word, those in zip(words, (blocked.recalled, blocked.held), strict=True)
-                if lot.id in those
-            ),
-        )
-        for lot in lots
-    )
-    return csv_answer(N_("Lots"), LIST_COLUMNS, rows)
+
+    def cells(of: LotLine) -> tuple[Cell, ...]:
+        states = [
+            *([gettext("recalled")] if of.id in blocked.recalled else ()),
+            *([gettext("on hold")] if of.id in blocked.held else ()),
+        ]
+        return (of.number, of.item_name, of.reference, of.expires_on, ", ".join(states))
+
+    return csv_of(N_("Lots"), HEADINGS, _found(), cells)
+
+
+def _found() -> Found[LotLine]:
+    return lots_found(search=asked_for("search"), item_code=asked_for("item", 40))
 
 
 @blueprint.get("/<int:lot_id>")

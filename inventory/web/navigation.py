@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, request, url_for
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
@@ -127,6 +127,7 @@ def init_navigation(app: Flask) -> None:
         fresh_key=fresh_key,
         here=here,
         page_address=page_address,
+        csv_address=csv_address,
     )
 
 
@@ -138,6 +139,12 @@ def fresh_key() -> str:
 def here() -> str:
     """The address of this page; the start page's where it cannot be asked for again."""
     return request.full_path.rstrip("?") if request.method == "GET" else "/"
+
+
+def csv_address(endpoint: str, **values: Any) -> str:
+    """Where the list of this address is taken away as CSV, narrowed as it is here."""
+    kept = [pair for pair in request.args.items(multi=True) if pair[0] != "page" and pair[1]]
+    return url_for(endpoint, **values) + ("?" + urlencode(kept) if kept else "")
 
 
 def page_address(number: int, **others: str) -> str:

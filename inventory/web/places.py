@@ -1,7 +1,7 @@
 """Transfers: from one place to another by scanning, all lines or none."""
 
 import json
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, jsonify, render_template
@@ -11,24 +11,60 @@ from inventory.domain.places import Location
 from inventory.operations import transferring
 from inventory.operations.identifying import check_lot, identify
 from inventory.operations.transferring import ReadLine, TransferLine
+from inventory.reports.table_csv import Cell
 from inventory.store import lists, places, reading
 from inventory.store.whereabouts import where_is_unit
 from inventory.web.acting import act_from_request, clinic_today
 from inventory.web.items import all_items
+from inventory.web.listing import asked_for, csv_of, page_count, page_number
 from inventory.web.scan_lines import SentLine, place_scanned, refused, said_of, sent_list
+from inventory.web.speech import N_, instant
 
 blueprint = Blueprint("places", __name__, url_prefix="/transfers")
+
+HEADINGS: Final = (
+    N_("Entry"),
+    N_("Transfer"),
+    N_("At"),
+    N_("From"),
+    N_("To"),
+    N_("By"),
+    N_("Units of use"),
+)
 
 
 @blueprint.get("/")
 def list() -> str:
-    """What is moved, to be scanned; and what was moved last."""
+    """What is moved, to be scanned; and what was moved, the latest first."""
+    page = page_number()
     with reading() as connection:
         shelves = places.list_locations(connection, *transferring.HOLDING)
-        entries, _ = lists.list_entries(connection, kind=EntryKind.TRANSFER.value, size=10)
+        entries, total = _found().page(connection, page)
         items = all_items(connection)
-    moved = [(entry, *_ends(entry)) for entry in entries]
-    return render_template("places/list.html", places=shelves, moved=moved, items=items)
+    return render_template(
+        "places/list.html",
+        places=shelves,
+        moved=[(entry, *_ends(entry)) for entry in entries],
+        items=items,
+        search=asked_for("search"),
+        total=total,
+        page=page,
+        pages=page_count(total),
+    )
+
+
+@blueprint.get("/transfers.csv")
+def csv() -> Response:
+    """What was moved as CSV, all pages."""
+
+    def cells(of: Entry) -> tuple[Cell, ...]:
+        return (of.reference, of.about, instant(of.at), *_ends(of)[:2], of.by, _ends(of)[2])
+
+    return csv_of(N_("Transfers"), HEADINGS, _found(), cells)
+
+
+def _found() -> lists.Found[Entry]:
+    return lists.entries_found(kind=EntryKind.TRANSFER.value, search=asked_for("search"))
 
 
 @blueprint.post("/read")

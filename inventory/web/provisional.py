@@ -12,13 +12,27 @@ from inventory.domain.catalogue import Item, ItemKind
 from inventory.domain.ledger import EntryKind
 from inventory.domain.problem import Problem
 from inventory.operations import provisioning
+from inventory.reports.table_csv import Cell
 from inventory.store import catalogue, provisional, reading
 from inventory.store.errors import Conflict
+from inventory.store.lists import Found
 from inventory.web.acting import act_from_request, keyboard_of_request
 from inventory.web.item_form import KIND_WORDS, ItemForm, place_problem
+from inventory.web.listing import asked_for, csv_of, page_count, page_number
 from inventory.web.scan_lines import refused, sent_list
+from inventory.web.speech import N_, instant
 
 blueprint = Blueprint("provisional", __name__, url_prefix="/items")
+
+HEADINGS: Final = (
+    N_("Code"),
+    N_("Item"),
+    N_("REF"),
+    N_("Identifier in the barcode"),
+    N_("Kind"),
+    N_("Made at"),
+    N_("By"),
+)
 
 COUNTED: Final = timedelta(days=90)
 """How far back lines are counted by how they were told."""
@@ -44,13 +58,38 @@ def add() -> Response | tuple[Response, int]:
 @blueprint.get("/provisional")
 def list() -> str:
     """Items to complete, the oldest first; and how lines were told of late."""
-    since = datetime.now(UTC) - COUNTED
+    since, page = datetime.now(UTC) - COUNTED, page_number()
     with reading() as connection:
-        items = provisional.list_provisional(connection)
+        items, total = _found().page(connection, page)
         entered = provisional.count_entered(connection, (EntryKind.OPEN, EntryKind.RECEIVE), since)
     return render_template(
-        "provisional/list.html", items=items, kinds=KIND_WORDS, entered=entered, days=COUNTED.days
+        "provisional/list.html",
+        items=items,
+        kinds=KIND_WORDS,
+        entered=entered,
+        days=COUNTED.days,
+        search=asked_for("search"),
+        total=total,
+        page=page,
+        pages=page_count(total),
     )
+
+
+@blueprint.get("/provisional.csv")
+def csv() -> Response:
+    """The same as CSV, all pages."""
+
+    def cells(of: tuple[Item, datetime, str]) -> tuple[Cell, ...]:
+        item, at, by = of
+        identifiers = " ".join(level.di for level in item.packaging)
+        kind = str(KIND_WORDS[item.kind])
+        return (item.code, item.name, item.reference, identifiers, kind, instant(at), by)
+
+    return csv_of(N_("Items to complete"), HEADINGS, _found(), cells)
+
+
+def _found() -> Found[tuple[Item, datetime, str]]:
+    return provisional.provisional_found(search=asked_for("search"))
 
 
 @blueprint.route("/<code>/complete", methods=["GET", "POST"])

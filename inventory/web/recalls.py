@@ -11,6 +11,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from inventory import store
+from inventory.domain.ledger import SUMS as LEDGER_SUMS
 from inventory.domain.ledger import Reconciliation
 from inventory.domain.recall import RecallCase
 from inventory.domain.recall_report import RecallReport
@@ -22,7 +23,7 @@ from inventory.reports.recall_csv import rings_csv
 from inventory.reports.recall_setting import PatientName
 from inventory.reports.wording import ENTRY_KINDS, LOCATION_KINDS, WORDS
 from inventory.store import catalogue, places, recalls
-from inventory.store.lists import PAGE
+from inventory.store.lists import PAGE, lots_found
 from inventory.store.patients import Identity
 from inventory.web.access import current_person
 from inventory.web.acting import act_from_request, clinic_zone, settings
@@ -63,28 +64,26 @@ SUMS: Final = (
 @blueprint.get("/")
 def list() -> str:
     """Recalls, the latest first; searched by code, notice, manufacturer or lot."""
-    search = asked_for("search")
+    page = page_number()
     with store.reading() as connection:
-        found = [case for case in recalls.list_recalls(connection) if _matches(case, search)]
-        cases = found[(page_number() - 1) * PAGE :][:PAGE]
+        cases, total = recalls.recalls_found(connection, **_asked()).page(connection, page)
         names = _item_names(connection, cases)
     return render_template(
         "recalls/list.html",
         cases=cases,
         names=names,
-        search=search,
-        total=len(found),
-        page=page_number(),
-        pages=page_count(len(found)),
+        **_asked(),
+        total=total,
+        page=page,
+        pages=page_count(total),
     )
 
 
 @blueprint.get("/recalls.csv")
 def table() -> Response:
-    """The same as CSV: a row for each item of each recall."""
+    """The same as CSV, all pages: a row for each item of each recall."""
     with store.reading() as connection:
-        cases = recalls.list_recalls(connection)
-        cases = [case for case in cases if _matches(case, asked_for("search"))]
+        cases = recalls.recalls_found(connection, **_asked()).all(connection)
         names = _item_names(connection, cases)
     every = gettext("all lots")
     rows = (
@@ -100,15 +99,17 @@ def table() -> Response:
     return csv_answer(N_("Recalls"), COLUMNS, rows)
 
 
+def _asked() -> dict[str, str]:
+    state = asked_for("state", 10)
+    return {
+        "search": asked_for("search"),
+        "state": state if state in ("open", "lifted") else "",
+    }
+
+
 def _item_names(connection: sa.Connection, cases: Iterable[RecallCase]) -> dict[str, str]:
     codes = {scope.item for case in cases for scope in case.scope}
     return {code: catalogue.get_item(connection, code).name for code in codes}
-
-
-def _matches(case: RecallCase, search: str) -> bool:
-    lots = [lot for scope in case.scope for lot in scope.lots or ()]
-    texts = [case.code, case.reference, case.manufacturer, *lots]
-    return any(search.lower() in text.lower() for text in texts)
 
 
 @blueprint.get("/<code>")
@@ -159,10 +160,21 @@ def _shown(report: RecallReport) -> dict[str, object]:
         "item_names": {item.code: item.name for item in report.items},
         "total_of": total_of(report.reconciliation),
         "sums": SUMS,
+        "ledger_sums": LEDGER_SUMS,
+        "lot_ids": _lot_ids(report),
         "kind_words": LOCATION_KINDS,
         "entry_words": ENTRY_KINDS,
         "words": WORDS,
     }
+
+
+def _lot_ids(report: RecallReport) -> dict[tuple[str, str], int]:
+    """Keys of the lots of a report, by code of the item and lot number."""
+    with store.reading() as connection:
+        lots = [
+            lot for item in report.items for lot in lots_found(item_code=item.code).all(connection)
+        ]
+    return {(lot.item, lot.number): lot.id for lot in lots}
 
 
 def total_of(lines: tuple[Reconciliation, ...]) -> dict[str, int | None]:

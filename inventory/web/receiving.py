@@ -12,6 +12,7 @@ from inventory.domain.problem import OVERRULABLE, Problem
 from inventory.operations import receiving
 from inventory.operations.receiving import ReceiptLine, ReceiptRequest
 from inventory.operations.refusing import Override
+from inventory.reports.table_csv import Cell
 from inventory.store import ledger, lists, places, reading, receipts
 from inventory.store.errors import no_such
 from inventory.web.access import WrongRole, current_person
@@ -19,7 +20,7 @@ from inventory.web.acting import act_from_request, clinic_today
 from inventory.web.finding import photo_of
 from inventory.web.items import all_items
 from inventory.web.labels import printing_of
-from inventory.web.listing import asked_for, csv_answer, page_count, page_number
+from inventory.web.listing import asked_for, csv_of, page_count, page_number
 from inventory.web.permissions import OVERRULERS
 from inventory.web.scan_lines import SentLine, place_scanned, refused, said_of, sent_list
 from inventory.web.speech import N_, instant
@@ -35,8 +36,6 @@ HEADINGS: Final = (
     N_("Lots"),
     N_("Units of use"),
 )
-EVERYTHING: Final = 1_000_000
-"""Lines of a list that is taken away whole."""
 
 
 @blueprint.get("/")
@@ -58,21 +57,17 @@ def list() -> str:
 @blueprint.get("/receipts.csv")
 def csv() -> Response:
     """The same as CSV, all pages."""
-    with reading() as connection:
-        found, _ = lists.list_receipts(connection, search=asked_for("search"), size=EVERYTHING)
-    rows = (
-        (
-            each.code,
-            instant(each.at),
-            each.supplier,
-            each.document,
-            each.location,
-            each.lots,
-            each.quantity,
-        )
-        for each in found
+    return csv_of(
+        N_("Receipts"), HEADINGS, lists.receipts_found(search=asked_for("search")), receipt_cells
     )
-    return csv_answer(N_("Receipts"), HEADINGS, rows)
+
+
+def receipt_cells(of: lists.ReceiptLine) -> tuple[Cell, ...]:
+    """A delivery, one cell for each of `HEADINGS`."""
+    return (
+        *(of.code, instant(of.at), of.supplier, of.document),
+        *(of.location, of.lots, of.quantity),
+    )
 
 
 @blueprint.get("/new")

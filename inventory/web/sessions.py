@@ -16,20 +16,27 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 from inventory import store
 from inventory.domain.catalogue import Lot
 from inventory.domain.ledger import LocationKind
-from inventory.domain.patient_session import REVERSE_REASONS, WASTE_REASONS, SessionLine, taken
+from inventory.domain.patient_session import (
+    REVERSE_REASONS,
+    WASTE_REASONS,
+    PatientSession,
+    SessionLine,
+    taken,
+)
 from inventory.domain.procedure import missing
 from inventory.operations import opening
 from inventory.operations.posting import Answer
 from inventory.operations.scanning import Theatre, enter_theatre
+from inventory.reports.table_csv import Cell
 from inventory.store import catalogue, ledger, places, procedures, receipts
-from inventory.store.lists import list_items, list_sessions
+from inventory.store.lists import list_items, list_sessions, sessions_found
 from inventory.store.receipts import Receipt
 from inventory.web.access import current_person
 from inventory.web.acting import act_from_request, clinic_today, settings
 from inventory.web.item_form import KIND_WORDS
-from inventory.web.listing import asked_for, page_count, page_number
+from inventory.web.listing import asked_for, csv_of, page_count, page_number
 from inventory.web.scanning import notices
-from inventory.web.speech import N_, spoken
+from inventory.web.speech import N_, instant, spoken
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/sessions")
 
@@ -60,6 +67,17 @@ REASON_WORDS: Final = {
     "wrong-place": lazy_gettext("Wrong place"),
     "other": lazy_gettext("Other reason"),
 }
+
+HEADINGS: Final = (
+    N_("Session"),
+    N_("Opened"),
+    N_("Site"),
+    N_("Room"),
+    N_("Procedure"),
+    N_("Patient"),
+    N_("Closed"),
+    N_("State"),
+)
 
 NAMES: Final = (
     N_("Kit"),
@@ -99,24 +117,39 @@ class OpenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 @blueprint.get("/")
 def list() -> str:
     """Open sessions first, then those that are closed, searched and paged."""
-    search, place, page = asked_for("search").upper(), asked_for("place"), page_number()
+    asked, page = _asked(), page_number()
     with store.reading() as connection:
-        current, _ = list_sessions(connection, state="open", search=search, place=place, size=200)
-        past, total = list_sessions(
-            connection, state="closed", search=search, place=place, page=page
-        )
+        current, _ = list_sessions(connection, **asked, state="open", size=200)
+        past, total = list_sessions(connection, **asked, state="closed", page=page)
         rooms = places.list_locations(connection, LocationKind.STORE)
     return render_template(
         "sessions/list.html",
         current=current if page == 1 else [],
         past=past,
         rooms=rooms,
-        search=search,
-        place=place,
+        **asked,
         page=page,
         pages=page_count(total),
         total=total,
     )
+
+
+@blueprint.get("/sessions.csv")
+def csv() -> flask.Response:
+    """The same as CSV, open and closed, all pages: codes and pseudonyms, never a name."""
+
+    def cells(of: PatientSession) -> tuple[Cell, ...]:
+        state = gettext("open now") if of.is_open else gettext("closed")
+        return (
+            *(of.code, instant(of.opened_at), of.site, of.location, of.procedure, of.patient),
+            *(instant(of.closed_at), gettext("did not take place") if of.cancelled else state),
+        )
+
+    return csv_of(N_("Sessions"), HEADINGS, sessions_found(**_asked()), cells)
+
+
+def _asked() -> dict[str, Any]:
+    return {"search": asked_for("search", 40).upper(), "place": asked_for("place", 40)}
 
 
 @blueprint.get("/new")

@@ -1,5 +1,7 @@
 """Workstations: which one this browser is, its scanner and its printer."""
 
+from typing import Final
+
 from flask import (
     Blueprint,
     Response,
@@ -10,20 +12,23 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from inventory.domain.udi.wedge import Keyboard, Layout
-from inventory.domain.workstation import DPI, PORT, Printer
+from inventory.domain.workstation import DPI, PORT, Printer, Workstation
 from inventory.operations import equipping, printing
 from inventory.operations.posting import Answer
+from inventory.reports.table_csv import Cell
 from inventory.store import reading, workstations
 from inventory.store.errors import Conflict
+from inventory.store.lists import Found
 from inventory.web.access import current_person
 from inventory.web.acting import act_from_request, settings
 from inventory.web.labels import STOCK_WORDS
+from inventory.web.listing import asked_for, csv_of, page_count, page_number
 from inventory.web.permissions import ADMIN
-from inventory.web.speech import spoken
+from inventory.web.speech import N_, spoken
 from inventory.web.workstation_cookie import (
     find_workstation_here,
     forget_workstation,
@@ -35,6 +40,21 @@ blueprint = Blueprint("workstations", __name__, url_prefix="/workstations")
 
 ROLLS = {key: word for key, word in STOCK_WORDS.items() if STOCKS[key].per_page == 1}
 SHEETS = {key: word for key, word in STOCK_WORDS.items() if STOCKS[key].per_page > 1}
+
+KEYBOARD_WORDS: Final = {
+    Layout.US: lazy_gettext("as sent"),
+    Layout.ITALIAN: lazy_gettext("Italian, undone"),
+}
+
+HEADINGS: Final = (
+    N_("Code"),
+    N_("Workstation"),
+    N_("Keyboard of this computer"),
+    N_("Separator GS"),
+    N_("Label printer"),
+    N_("Labels in it"),
+    N_("Sheets"),
+)
 
 
 @blueprint.get("/here")
@@ -69,9 +89,38 @@ def choose() -> AnyResponse:
 @blueprint.get("/")
 def list() -> str:
     """All workstations, and a form for a further one."""
+    page = page_number()
     with reading() as connection:
-        known = workstations.list_workstations(connection)
-    return render_template("workstations/list.html", known=known, rolls=ROLLS)
+        known, total = _found().page(connection, page)
+    return render_template(
+        "workstations/list.html",
+        known=known,
+        rolls=ROLLS,
+        search=asked_for("search"),
+        total=total,
+        page=page,
+        pages=page_count(total),
+    )
+
+
+@blueprint.get("/workstations.csv")
+def csv() -> Response:
+    """The same as CSV, all pages."""
+
+    def cells(of: Workstation) -> tuple[Cell, ...]:
+        printer = of.printer
+        return (
+            *(of.code, of.name, str(KEYBOARD_WORDS[of.keyboard.layout]), of.keyboard.separator),
+            printer.address if printer else "",
+            str(ROLLS.get(printer.stock, printer.stock)) if printer else "",
+            str(SHEETS.get(of.sheet, of.sheet)),
+        )
+
+    return csv_of(N_("Workstations"), HEADINGS, _found(), cells)
+
+
+def _found() -> Found[Workstation]:
+    return workstations.workstations_found(search=asked_for("search"))
 
 
 @blueprint.post("/")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
@@ -16,13 +15,12 @@ from tests.clinic import Clinic
 NO_PASSWORD = "!"
 
 
-def enrol_everybody() -> dict[str, str]:
+def enrol_everybody(clinic: Clinic) -> dict[str, str]:
     """A person of each role, `nurse1` and so on; their tokens by role."""
-    now = datetime.now(UTC)  # noqa: TID251 - a token counts from now
     tokens = {}
     for role in ROLES:
-        enrolling.enrol(f"{role}1", NO_PASSWORD, [role], now)
-        tokens[role] = enrolling.issue_token(f"{role}1", now)
+        enrolling.enrol(clinic.act(), f"{role}1", NO_PASSWORD, [role])
+        tokens[role] = enrolling.issue_token(clinic.act(), f"{role}1")
     return tokens
 
 
@@ -88,7 +86,7 @@ Calling = Callable[[str], Caller]
 
 def callers(app: Flask, clinic: Clinic) -> Calling:
     """Gives an integration of a role."""
-    tokens = enrol_everybody()
+    tokens = enrol_everybody(clinic)
     return lambda role: Caller(app.test_client(), tokens[role], clinic)
 
 

@@ -73,7 +73,7 @@ def live(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
         clinic = _clinic()
         secret = hash_password(PASSWORD)
         for role in ROLES:
-            enrolling.enrol(f"{role}1", secret, [role], NOW)
+            enrolling.enrol(clinic.act(), f"{role}1", secret, [role])
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -108,7 +108,13 @@ def _addresses(live: Live) -> Mapping[str, tuple[str, ...]]:
     return {
         "nurse": (*theatre, f"/sessions/{done}/record", f"/printing/session/product/{session}"),
         "pharmacist": pharmacy,
-        "quality": (*quality, f"/recalls/{recall}/rings/exposed", "/ledger/", "/ledger/TO-1"),
+        "quality": (
+            *quality,
+            f"/recalls/{recall}/rings/exposed",
+            "/ledger/",
+            f"/ledger/?lot={lot}",
+            "/ledger/TO-1",
+        ),
         "auditor": ("/", "/ledger/proof"),
-        "admin": ("/", "/people/", "/people/password"),
+        "admin": ("/", "/people/", "/people/nurse1", "/people/password"),
     }

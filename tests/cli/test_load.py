@@ -52,8 +52,7 @@ def test_people_go_on_where_a_synthetic_ledger_ends(app):
     synthesise(MOVEMENTS, SEED, ROME, 30)
     clinic = Clinic(now=MONDAY)
     with store.reading() as connection:
-        di = connection.execute(sa.text("SELECT di FROM packaging_level ORDER BY di")).scalars()
-        kit = next(iter(di))
+        kit = connection.scalar(sa.text("SELECT di FROM packaging_level ORDER BY di"))
     clinic.receive(clinic.label("NEW-1", kit), packs=2)
     session = clinic.open_session(procedure="disc-fat-prf")
     assert clinic.lines(session) == []

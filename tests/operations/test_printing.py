@@ -147,7 +147,7 @@ def test_a_test_print_names_the_workstation(clinic: Clinic) -> None:
 def test_every_kind_of_label_can_be_printed(clinic: Clinic) -> None:
     (unit,) = clinic.receive_kits("A17")
     session = clinic.open_session()
-    enrolling.enrol("giulia", "x", ["nurse"], clinic.act().at)
+    enrolling.enrol(clinic.act(), "giulia", "x", ["nurse"])
     with store.reading() as connection:
         found = catalogue.find_unit(connection, unit)
     assert found is not None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from flask_security import hash_password
 from config import Settings
 from inventory import create_app
 from inventory.operations import enrolling
+from inventory.operations.posting import Act
 from inventory.store import db
 from inventory.store.people import ROLES
 
@@ -33,10 +35,15 @@ def make_app(folder: Path, **changes: object) -> Flask:
     return app
 
 
+def an_act() -> Act:
+    """An act of whoever sets up the tests, now."""
+    return Act("setup", datetime.now(UTC), ZoneInfo("Europe/Rome"))
+
+
 def enrol(app: Flask, username: str, *roles: str) -> None:
     """Add somebody with the password that all have here."""
     with app.app_context():
-        enrolling.enrol(username, hash_password(PASSWORD), roles, datetime.now(UTC))
+        enrolling.enrol(an_act(), username, hash_password(PASSWORD), roles)
 
 
 def token_in(page: str) -> str:
@@ -95,7 +102,7 @@ def token_of(app: Flask) -> Callable[[str], str]:
     def token(role: str) -> str:
         if role not in tokens:
             with app.app_context():
-                tokens[role] = enrolling.issue_token(f"{role}1", datetime.now(UTC))
+                tokens[role] = enrolling.issue_token(an_act(), f"{role}1")
         return tokens[role]
 
     return token

@@ -1,13 +1,12 @@
 """Signing in and out, and what a stolen cookie is worth afterwards."""
 
-from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from flask_security import hash_password
 
 from inventory.operations import enrolling
-from tests.web.conftest import PASSWORD, enrol, make_app, sign_in, token_in
+from tests.web.conftest import PASSWORD, an_act, enrol, make_app, sign_in, token_in
 
 
 def test_the_right_password_leads_to_the_start_page(client):
@@ -94,8 +93,8 @@ def test_whoever_left_is_signed_out_at_once(app, client, token_of):
     enrol(app, "leaver", "nurse")
     sign_in(client, "leaver")
     with app.app_context():
-        token = enrolling.issue_token("leaver", datetime.now(UTC))
-        enrolling.dismiss("leaver", datetime.now(UTC))
+        token = enrolling.issue_token(an_act(), "leaver")
+        enrolling.dismiss(an_act(), "leaver")
     assert client.get("/").status_code == 302
     assert sign_in(app.test_client(), "leaver").status_code == 200
     answer = client.get("/api/v1/nothing", headers={"Authorization": f"Bearer {token}"})

@@ -56,7 +56,7 @@ def test_one_place_and_one_word_are_found(pharmacy):
 
 
 @pytest.mark.parametrize(
-    "query", ["page=0", "page=x", "page=99999999", "expiring=x", "expiring=-4", "month=2026-99"]
+    "query", ["page=0", "page=x", "expiring=x", "expiring=-4", "month=2026-99"]
 )
 def test_an_address_that_makes_no_sense_is_no_fault(pharmacy, query):
     assert pharmacy.get(f"/stock/?{query}").status_code == 200

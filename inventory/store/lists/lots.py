@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from inventory.domain.ledger import LocationKind
-from inventory.store.lists.paging import PAGE, matches, page_of
+from inventory.store.lists.paging import PAGE, Found, matches
 from inventory.store.tables.catalogue import item, lot, unit
 from inventory.store.tables.ledger import movement
 from inventory.store.tables.patient_sessions import patient_session
@@ -36,24 +36,13 @@ class LotLine:
     expires_on: date | None
 
 
-def find_lots(
-    connection: sa.Connection,
-    *,
-    number: str = "",
-    item_code: str = "",
-    search: str = "",
-    page: int = 1,
-    size: int = PAGE,
-) -> tuple[list[LotLine], int]:
-    """Lots that ever came in, the latest first, and how many there are in all.
+def lots_found(*, number: str = "", item_code: str = "", search: str = "") -> Found[LotLine]:
+    """Lots that ever came in, the latest first.
 
     Args:
-        connection: Reading.
         number: The lot number, compared exactly.
         item_code: Code of the item.
         search: Part of the lot number, the item's name or REF.
-        page: From 1.
-        size: Lines of a page.
     """
     query = sa.select(
         lot.c.id, item.c.code, item.c.name, item.c.reference, lot.c.number, lot.c.expires_on
@@ -64,8 +53,14 @@ def find_lots(
         query = query.where(item.c.code == item_code)
     if search:
         query = query.where(matches(search, lot.c.number, item.c.name, item.c.reference))
-    rows, total = page_of(connection, query.order_by(lot.c.id.desc()), page, size)
-    return [LotLine(*row) for row in rows], total
+    return Found(query.order_by(lot.c.id.desc()), lambda row: LotLine(*row))
+
+
+def find_lots(
+    connection: sa.Connection, *, page: int = 1, size: int = PAGE, **wanted: str
+) -> tuple[list[LotLine], int]:
+    """A page of `lots_found`, and how many there are in all."""
+    return lots_found(**wanted).page(connection, page, size)
 
 
 @dataclass(frozen=True, slots=True)

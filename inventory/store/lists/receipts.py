@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from inventory.domain.catalogue import Tracking
 from inventory.domain.ledger import EntryKind, LocationKind
-from inventory.store.lists.paging import PAGE, matches, page_of
+from inventory.store.lists.paging import PAGE, Found, matches
 from inventory.store.tables.catalogue import item, lot, unit
 from inventory.store.tables.ledger import entry, movement
 from inventory.store.tables.patient_sessions import receipt
@@ -39,22 +39,13 @@ class ReceiptLine:
     units: int
 
 
-def list_receipts(
-    connection: sa.Connection,
-    *,
-    search: str = "",
-    place: str = "",
-    page: int = 1,
-    size: int = PAGE,
-) -> tuple[list[ReceiptLine], int]:
-    """Deliveries, the latest first, and how many there are in all.
+def receipts_found(*, search: str = "", place: str = "", labelled: str = "") -> Found[ReceiptLine]:
+    """Deliveries, the latest first.
 
     Args:
-        connection: Reading.
         search: Part of the code, the supplier or the delivery note's number.
         place: Code of the store that took it in.
-        page: From 1.
-        size: Lines of a page.
+        labelled: Not empty for those only that brought pieces with labels of their own.
     """
     brought = (
         sa.select(movement.c.id)
@@ -80,8 +71,16 @@ def list_receipts(
         query = query.where(matches(search, receipt.c.code, receipt.c.supplier, receipt.c.document))
     if place:
         query = query.where(location.c.code == place)
-    rows, total = page_of(connection, query.order_by(receipt.c.id.desc()), page, size)
-    return [ReceiptLine(*row) for row in rows], total
+    if labelled:
+        query = query.where(brought.where(movement.c.unit_id.is_not(None)).exists())
+    return Found(query.order_by(receipt.c.id.desc()), lambda row: ReceiptLine(*row))
+
+
+def list_receipts(
+    connection: sa.Connection, *, page: int = 1, size: int = PAGE, **wanted: str
+) -> tuple[list[ReceiptLine], int]:
+    """A page of `receipts_found`, and how many there are in all."""
+    return receipts_found(**wanted).page(connection, page, size)
 
 
 @dataclass(frozen=True, slots=True)

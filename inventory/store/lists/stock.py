@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 
 from inventory.domain.catalogue import ItemKind, Tracking
 from inventory.domain.ledger import ON_HAND, LocationKind
-from inventory.store.lists.paging import PAGE, matches, page_of
+from inventory.store import AnyRow
+from inventory.store.lists.paging import PAGE, Found, matches
 from inventory.store.tables.catalogue import item, lot, packaging_level, unit
 from inventory.store.tables.ledger import movement
 from inventory.store.tables.places import location, site
@@ -178,10 +178,8 @@ class ItemLine:
     on_hand: int
 
 
-def list_items(
-    connection: sa.Connection, *, search: str = "", kind: str = "", page: int = 1, size: int = PAGE
-) -> tuple[list[ItemLine], int]:
-    """Items by name, and how many there are in all; searched by name, REF, maker or identifier."""
+def items_found(*, search: str = "", kind: str = "") -> Found[ItemLine]:
+    """Items by name; searched by part of name, REF or maker, or by a whole identifier."""
     held = held_by_place("")
     of_item = (
         sa.select(lot.c.item_id, sa.func.sum(held.c.quantity).label("quantity"))
@@ -207,11 +205,17 @@ def list_items(
         )
     if kind:
         query = query.where(item.c.kind == kind)
-    rows, total = page_of(connection, query.order_by(item.c.name, item.c.id), page, size)
-    return [_item_line(*tuple(row)) for row in rows], total
+    return Found(query.order_by(item.c.name, item.c.id), _item_line)
 
 
-def _item_line(*row: Any) -> ItemLine:
+def list_items(
+    connection: sa.Connection, *, page: int = 1, size: int = PAGE, **wanted: str
+) -> tuple[list[ItemLine], int]:
+    """A page of `items_found`, and how many there are in all."""
+    return items_found(**wanted).page(connection, page, size)
+
+
+def _item_line(row: AnyRow) -> ItemLine:
     code, name, reference, manufacturer, of_kind, tracking, held = row
     return ItemLine(
         code, name, reference, manufacturer, ItemKind(of_kind), Tracking(tracking), int(held)
