@@ -54,7 +54,8 @@ DETAILS: Final = {
         "Nothing was half done. Try again; if it happens again, report the number below."
     ),
     503: lazy_gettext(
-        "Nothing was posted. Keep what you scanned at hand and try again in a moment."
+        "Nobody can tell yet whether this was booked. Keep what you scanned at hand, try again in a"
+        " moment, and look whether it is there."
     ),
 }
 

@@ -143,6 +143,7 @@ def test_the_sixth_attempt_in_a_minute_waits(tmp_path):
     assert refused.status_code == 429
     assert refused.headers["Retry-After"]
     assert "Too many attempts" in refused.text
+    assert 'href="/sign-in">Try again' in refused.text
 
 
 def test_passwords_are_kept_as_argon2id(app):
