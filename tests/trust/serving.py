@@ -18,6 +18,8 @@ from typing import IO, Any
 
 from config import PROJECT
 from inventory.operations import enrolling
+from inventory.operations.posting import Act
+from tests.clinic import ROME
 from tests.trust.workers import House, Scan, Told
 
 SHIPPED = ("wsgi.py",)
@@ -104,11 +106,12 @@ class Server:
 def server_of(house: House, program: Sequence[str] = SHIPPED) -> Iterator[Server]:
     """A server that is not running yet; whatever happens, none outlives it."""
     now = datetime.now(UTC)  # noqa: TID251 - a token counts from now, and so does the server
-    enrolling.enrol("nurse1", "!", ["nurse"], now)
+    act = Act("admin1", now, ROME)
+    enrolling.enrol(act, "nurse1", "!", ["nurse"])
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
     with tempfile.TemporaryFile() as log:
-        server = Server(house, program, enrolling.issue_token("nurse1", now), port, log)
+        server = Server(house, program, enrolling.issue_token(act, "nurse1"), port, log)
         try:
             yield server
         finally:
