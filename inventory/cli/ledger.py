@@ -9,7 +9,7 @@ from inventory import store
 from inventory.cli.acting import Commands, act_of_command
 from inventory.domain.chain import notes_in
 from inventory.operations import checkpointing, verifying
-from inventory.store import guards, places
+from inventory.store import answers, guards, places
 from inventory.store import ledger as entries
 
 ledger = Commands("ledger", help="Verify the ledger and what proves it.")
@@ -104,5 +104,5 @@ def purge_answers(days: int) -> None:
     """Forget answers kept for retries that nobody will send any more."""
     act = act_of_command()
     with store.transaction() as connection:
-        gone = entries.purge_answers(connection, act.days_before(days))
+        gone = answers.purge_answers(connection, act.days_before(days))
     click.echo(f"{gone} answers forgotten.")

@@ -24,7 +24,7 @@ from inventory.domain.ledger import EntryKind, Movement, check_route
 from inventory.domain.places import Location, Site
 from inventory.domain.problem import Problem, Sentence, say
 from inventory.operations import checkpointing
-from inventory.store import ledger, proofs
+from inventory.store import answers, ledger, proofs
 from inventory.store.errors import Conflict
 
 
@@ -160,13 +160,15 @@ def act_once(
     sites = [site.id, *(other.id for other in further)]
     with store.transaction(*sites) as connection:
         if act.key:
-            kept = ledger.find_answer(connection, site.id, act.key)
+            kept = answers.find_answer(connection, site.id, act.key)
             if kept is not None:
                 return _kept_answer(kept, digest)
         answer = story(connection)
         if act.key:
             body = _as_json(answer)
-            ledger.add_answer(connection, site.id, act.key, ledger.KeptAnswer(digest, body), act.at)
+            answers.add_answer(
+                connection, site.id, act.key, answers.KeptAnswer(digest, body), act.at
+            )
         return answer
 
 
@@ -179,7 +181,7 @@ def _digest(asked: str) -> str:
     return hmac.new(store.keyring().asked, asked.encode(), hashlib.sha256).hexdigest()
 
 
-def _kept_answer(kept: ledger.KeptAnswer, digest: str) -> Answer:
+def _kept_answer(kept: answers.KeptAnswer, digest: str) -> Answer:
     if kept.content != digest:
         raise Conflict(
             say("This key was used for something else. Reload the page and do it again."),

@@ -21,7 +21,7 @@ from inventory.operations.label_contents import Batch, Kind, Wanted, batch_of
 from inventory.operations.label_orders import Order, as_pdf, check_reason, made
 from inventory.operations.posting import Act, Answer, Draft, act_once, post
 from inventory.operations.refusing import refuse
-from inventory.store import cases, ledger, people, workstations
+from inventory.store import answers, cases, ledger, people, workstations
 from inventory.store import labels as label_store
 from inventory.store.cases import Sound
 from labels.port9100 import Fate, send
@@ -197,7 +197,7 @@ def _keep_outcome(act: Act, batch: Batch, place: Workstation, answer: Answer, fa
 def _outcome_of_before(act: Act, batch: Batch, place: Workstation, answer: Answer) -> Answer:
     """What became of the same order when it was sent; nothing is sent now."""
     with store.reading() as connection:
-        kept = ledger.find_answer(connection, batch.site.id, _outcome_act(act).key)
+        kept = answers.find_answer(connection, batch.site.id, _outcome_act(act).key)
     if kept is not None:
         return _keep_outcome(act, batch, place, answer, Fate.SENT)  # gives what is kept
     message = say(

@@ -12,7 +12,7 @@ from inventory.domain.ledger import Entry, EntryKind
 from inventory.store import HEADS, AnyRow
 from inventory.store.errors import no_such
 from inventory.store.prepared import ONE, Prepared
-from inventory.store.tables.ledger import answer, entry, movement, note
+from inventory.store.tables.ledger import entry, movement, note
 from inventory.store.tables.places import site
 
 
@@ -83,47 +83,6 @@ def add_movements(connection: sa.Connection, rows: list[dict[str, Any]]) -> None
     """Append movements; the database refuses what was not there to be moved."""
     for row in rows:
         _ADD_MOVEMENT.run(connection, **row)
-
-
-@dataclass(frozen=True, slots=True)
-class KeptAnswer:
-    """What an act answered, kept for a retry.
-
-    Attributes:
-        content: HMAC-SHA-256 of what was asked, hexadecimal.
-        body: The answer as JSON text.
-    """
-
-    content: str
-    body: str
-
-
-_ANSWER: Final = Prepared(
-    sa.select(answer.c.content, answer.c.body).where(
-        answer.c.site_id == sa.bindparam("site"), answer.c.key == sa.bindparam("asked")
-    )
-)
-_ADD_ANSWER: Final = Prepared(sa.insert(answer), answer.c.keys())
-
-
-def find_answer(connection: sa.Connection, site_id: int, key: str) -> KeptAnswer | None:
-    """What an act with this key answered, or None."""
-    row = _ANSWER.first(connection, site=site_id, asked=key)
-    return None if row is None else KeptAnswer(*row)
-
-
-def add_answer(
-    connection: sa.Connection, site_id: int, key: str, kept: KeptAnswer, at: datetime
-) -> None:
-    """Keep an answer for retries."""
-    _ADD_ANSWER.run(
-        connection, site_id=site_id, key=key, content=kept.content, body=kept.body, at=at
-    )
-
-
-def purge_answers(connection: sa.Connection, before: datetime) -> int:
-    """Forget answers that no retry will ask for; the only rows of the ledger that go."""
-    return connection.execute(sa.delete(answer).where(answer.c.at < before)).rowcount
 
 
 _STEP: Final = Prepared(

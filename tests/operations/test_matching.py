@@ -10,7 +10,7 @@ from inventory import store
 from inventory.domain.codes import new_code
 from inventory.operations.identifying import Asked
 from inventory.operations.scanning import ScanRequest
-from inventory.store import ledger, patient_sessions
+from inventory.store import answers, patient_sessions
 from inventory.store.lists import list_entries
 from tests.clinic import SALINE, Clinic, codes
 
@@ -108,7 +108,7 @@ def test_who_holds_the_database_alone_cannot_try_which_number_was_scanned(
     asked = ScanRequest(Asked(("MRN 1234",))).as_content()
     tried = json.dumps(["scan", "maria", {"session": session, **asked}], sort_keys=True)
     with store.reading() as connection:
-        kept = ledger.find_answer(connection, 1, "k")
+        kept = answers.find_answer(connection, 1, "k")
     assert kept
     assert kept.content != hashlib.sha256(tried.encode()).hexdigest()
 

@@ -12,7 +12,7 @@ from inventory.operations import correcting, transferring
 from inventory.operations.identifying import Asked
 from inventory.operations.posting import Act, Answer
 from inventory.operations.scanning import ScanRequest, scan_into_session
-from inventory.store import ledger
+from inventory.store import answers
 from inventory.store.errors import Conflict
 from tests.clinic import MONDAY, ROME, SALINE, Clinic
 
@@ -136,5 +136,5 @@ def test_control_without_a_key_copies_in_flight_are_as_many_acts(
 def test_answers_are_forgotten_only_by_their_age(clinic: Clinic) -> None:
     clinic.receive(clinic.label("S1", gtin=SALINE), packs=2, key="k1")
     with store.transaction() as connection:
-        assert ledger.purge_answers(connection, MONDAY) == 0
-        assert ledger.purge_answers(connection, clinic.act().at) == 1
+        assert answers.purge_answers(connection, MONDAY) == 0
+        assert answers.purge_answers(connection, clinic.act().at) == 1
