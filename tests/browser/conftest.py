@@ -25,10 +25,14 @@ from tests.auditing import audit
 from tests.clinic import Clinic, build_clinic
 from tests.conftest import settings_for
 
-NOW = datetime.now(UTC)  # noqa: TID251 - the server beside these tests has the real clock
 PASSWORD = "correct horse battery"
 RUNNING: list[Browser] = []
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+
+
+def clock() -> datetime:
+    """The time of the server beside these tests."""
+    return datetime.now(UTC)  # noqa: TID251 - that server has the real clock
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ def live(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
 
 
 def _clinic() -> Clinic:
-    with mock.patch("tests.clinic.Clinic", partial(Clinic, now=NOW - timedelta(days=30))):
+    with mock.patch("tests.clinic.Clinic", partial(Clinic, now=clock() - timedelta(days=30))):
         return build_clinic()
 
 

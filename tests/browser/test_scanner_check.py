@@ -8,7 +8,7 @@ from inventory.domain.scanner_hearing import DAMAGE_ITALIAN, GS1_TEXT, SYMBOLS
 from inventory.domain.udi.wedge import GS, Keyboard, Layout
 from inventory.operations import equipping
 from inventory.store import workstations
-from tests.browser.conftest import NOW, PHONE
+from tests.browser.conftest import PHONE, clock
 
 pytestmark = pytest.mark.browser
 
@@ -116,7 +116,7 @@ def test_a_profile_that_is_kept_reads_scans_of_that_workstation(live, check):
     page, code = check
     with live.app.app_context():
         equipping.set_keyboard(live.clinic.act(), code, Keyboard(Layout.ITALIAN))
-        live.clinic.now = NOW  # pages act by the real clock
+        live.clinic.now = clock()  # pages act by the real clock
         session = live.clinic.open_session("MRN 61")
     page.goto(f"/sessions/{session}")
     label = live.clinic.label("LC-24/a")
@@ -132,7 +132,7 @@ def test_the_pages_of_workstations_have_no_fault_of_access(live, as_role, scheme
     with live.app.app_context():
         name = f"Desk {len(known(live)) + 100}"
         code = equipping.enrol(live.clinic.act(), name).body["code"]
-        live.clinic.now = NOW  # pages act by the real clock
+        live.clinic.now = clock()  # pages act by the real clock
         (unit,) = live.clinic.receive_kits(f"AX{name[-3:]}")
     page = as_role("admin", color_scheme=scheme, viewport=viewport)
     for address in (

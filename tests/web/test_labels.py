@@ -91,13 +91,14 @@ def test_an_auditor_looks_and_prints_nothing(pharmacy):
     assert sent.status_code == 403
 
 
-def test_a_thousand_labels_come_out_in_one_request(pharmacy):
-    with pharmacy.app.app_context():
-        receive = pharmacy.clinic.receive
-        answer = receive(pharmacy.clinic.label("BIG"), packs=1000, location="TO-PHARMACY")
-    code = answer.body["code"]
-    assert len(answer.body["lines"][0]["units"]) == 1000
-    sheet = pharmacy.post("/labels/sheet", data={"about": code, "stock": "a4-24"})
-    assert sheet.mimetype == "application/pdf"
-    assert re.search(rb"/Count (\d+)", sheet.data)[1] == b"42"  # 24 a page
-    assert prints(pharmacy)[-1] == code
+def test_a_thousand_labels_come_out_in_one_request(tmp_path):
+    with opened(tmp_path) as pharmacy:
+        with pharmacy.app.app_context():
+            label = pharmacy.clinic.label("BIG")
+            answer = pharmacy.clinic.receive(label, packs=1000, location="TO-PHARMACY")
+        code = answer.body["code"]
+        assert len(answer.body["lines"][0]["units"]) == 1000
+        sheet = pharmacy.post("/labels/sheet", data={"about": code, "stock": "a4-24"})
+        assert sheet.mimetype == "application/pdf"
+        assert re.search(rb"/Count (\d+)", sheet.data)[1] == b"42"  # 24 a page
+        assert prints(pharmacy)[-1] == code
