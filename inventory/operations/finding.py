@@ -21,10 +21,10 @@ from inventory.domain.problem import Problem, say
 from inventory.operations.cataloguing import home_site
 from inventory.operations.identifying import Asked, Identified, check_lot, identify
 from inventory.operations.posting import Act, Answer, Draft, act_once, post
-from inventory.operations.provisioning import add_made_up, item_of_barcodes, item_of_reference
+from inventory.operations.provisioning import item_of_barcodes, item_of_reference, record_made_up
 from inventory.operations.receiving import ReceiptLine, kept_facts, read_line, take_in
 from inventory.operations.refusing import check_clock, refuse, warned
-from inventory.store import patient_sessions, places, receipts
+from inventory.store import catalogue, patient_sessions, places, receipts
 from inventory.store.receipts import Receipt
 
 FOUND: Final = "found-in-theatre"
@@ -73,17 +73,17 @@ def book_in_found(act: Act, code: str, pack: FoundPack) -> Answer:
     def story(connection: sa.Connection) -> Answer:
         session, _, room_id = patient_sessions.get_session_with_places(connection, code)
         room = places.location_of_id(connection, room_id)
-        made = _make_item(connection, act, home, pack)
+        made = _made_up(connection, act, pack)
         if isinstance(made, Problem):
             return refuse(connection, act, site, code, [made], {})
         line = ReceiptLine(_asked_of(pack, made), pack.quantity)
         problems = [*check_clock(connection, act, site), *check_open(session)]
-        problems += _check_found(connection, act, line)
+        problems += _try(connection, act, line, made, stopped=bool(problems))
         if any(problem.blocking for problem in problems):
-            facts = read_line(connection, line, act.today).found.as_facts()
-            return replace(
-                refuse(connection, act, site, code, problems, facts), problems=(*problems,)
-            )
+            facts = identify(connection, pack.asked, act.today).as_facts()
+            return refuse(connection, act, site, code, problems, facts)
+        if made:
+            record_made_up(connection, act, home, made)
         answer = _take_in(connection, act, site, room, code, line)
         body = {**answer.body, "made": made.code if made else ""}
         return Answer(body, warned(problems))
@@ -92,22 +92,37 @@ def book_in_found(act: Act, code: str, pack: FoundPack) -> Answer:
     return act_once(act, site, "found", content, story, home)
 
 
-def _make_item(
-    connection: sa.Connection, act: Act, home: Site, pack: FoundPack
-) -> Item | Problem | None:
+def _made_up(connection: sa.Connection, act: Act, pack: FoundPack) -> Item | Problem | None:
     """The item that has to be made; None where the code names one, or no kind was said."""
     known = identify(connection, pack.asked, act.today)
     if pack.kind is None or known.item is not None:
         return None
     if pack.asked.barcodes:
-        made = item_of_barcodes(act, pack.asked.barcodes, pack.kind, pack.asked.keyboard)
-    elif pack.asked.reference.strip():
-        made = item_of_reference(act, pack.asked.reference, pack.kind)
-    else:
-        return Problem("unknown-item", say("Type the REF of the pack, or scan its code."))
-    if isinstance(made, Item):
-        add_made_up(connection, act, home, made)
-    return made
+        return item_of_barcodes(act, pack.asked.barcodes, pack.kind, pack.asked.keyboard)
+    if pack.asked.reference.strip():
+        return item_of_reference(act, pack.asked.reference, pack.kind)
+    return Problem("unknown-item", say("Type the REF of the pack, or scan its code."))
+
+
+def _try(
+    connection: sa.Connection, act: Act, line: ReceiptLine, made: Item | None, *, stopped: bool
+) -> list[Problem]:
+    """The problems of a line with its new item in the catalogue, where it stays if none stops.
+
+    Args:
+        connection: Of the act.
+        act: Who found it.
+        line: What was found.
+        made: The new item, or None.
+        stopped: Whether the act is refused whatever the line says.
+    """
+    with connection.begin_nested() as trial:
+        if made:
+            catalogue.add_item(connection, made)
+        problems = [*_check_found(connection, act, line)]
+        if stopped or any(problem.blocking for problem in problems):
+            trial.rollback()
+    return problems
 
 
 def _asked_of(pack: FoundPack, made: Item | None) -> Asked:

@@ -40,26 +40,18 @@ def add_provisional_item(
         read_item = item_of_barcodes(act, barcodes, kind, keyboard)
         if isinstance(read_item, Problem):
             return Answer({"accepted": False}, (read_item,), refused=True)
-        reference = add_made_up(connection, act, site, read_item)
+        catalogue.add_item(connection, read_item)
+        reference = record_made_up(connection, act, site, read_item)
         return Answer({"code": read_item.code, "name": read_item.name, "entry": reference})
 
     return act_once(act, site, "add-provisional", [[*barcodes], kind.value], story)
 
 
-def add_made_up(connection: sa.Connection, act: Act, home: Site, item: Item) -> str:
-    """Put a provisional item into the catalogue, within an act; gives the entry's reference.
-
-    Raises:
-        Conflict: Another item has one of the identifiers.
-    """
-    catalogue.add_item(connection, item)
+def record_made_up(connection: sa.Connection, act: Act, home: Site, item: Item) -> str:
+    """Post the entry of a provisional item that an act has made; gives its reference."""
     facts = {"item": as_facts(item)}
-    return post(
-        connection,
-        act,
-        home,
-        Draft(EntryKind.CATALOGUE, item.code, (), facts, reason=PROVISIONAL),
-    ).reference
+    draft = Draft(EntryKind.CATALOGUE, item.code, (), facts, reason=PROVISIONAL)
+    return post(connection, act, home, draft).reference
 
 
 def item_of_barcodes(

@@ -75,6 +75,18 @@ def test_a_lot_that_came_in_before_is_not_found_a_second_time(clinic: Clinic) ->
     assert codes(find(clinic, session, Asked((label,)))) == ["lot-known"]
 
 
+def test_a_refused_pack_leaves_no_item_behind(clinic: Clinic) -> None:
+    session = clinic.open_session()
+    expired = gs1.build([("01", NEW), ("17", "260101"), ("10", "N1")])
+    assert codes(find(clinic, session, Asked((expired,)), CANNULA)) == ["lot-expired"]
+    with store.reading() as connection:
+        assert provisional.list_provisional(connection) == []
+        assert catalogue.find_match(connection, NEW, "N1") is None
+    refusals = [text for text in clinic.all_entry_texts().split("\n") if "lot-expired" in text]
+    assert ['"kind":"REFUSAL"' in text and NEW in text for text in refusals] == [True]
+    assert not find(clinic, session, Asked((LABEL,)), CANNULA).refused
+
+
 def test_a_retry_takes_a_found_pack_in_once(clinic: Clinic) -> None:
     session = clinic.open_session()
     pack = FoundPack(Asked((LABEL,)), 1, CANNULA)
