@@ -1,6 +1,7 @@
 """What became of what was opened: used, wasted with a reason, or restocked unopened."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from inventory.domain.ledger import EntryKind, LocationKind
 from inventory.domain.patient_session import WASTE_REASONS, SessionLine, check_open
 from inventory.domain.places import Location, Site
 from inventory.domain.problem import Problem, say
+from inventory.operations.identifying import lot_name
 from inventory.operations.posting import Act, Answer, Draft, Move, act_once, post
 from inventory.operations.refusing import check_clock, refuse
 from inventory.operations.scanning import Theatre, enter_theatre
@@ -55,8 +57,8 @@ def say_outcome(act: Act, code: str, outcome: Outcome) -> Answer:
     Returns:
         `{accepted, item, lot, unit, outcome, quantity, entry, mac}`; refused with
         `outcome-unknown`, `reason-missing`, `not-in-session`, `quantity-wrong`,
-        `patient-session-closed`, `clock-suspect`. What is restocked of an expired or recalled lot
-        goes to quarantine, which is told as `to-quarantine`.
+        `patient-session-closed`, `clock-suspect`. What is restocked of a lot that is expired,
+        recalled or on hold goes to quarantine, which is told as `to-quarantine`.
 
     Raises:
         NotFound: There is no such session.
@@ -189,13 +191,21 @@ def _destination(
         return places.meaning(connection, site, kind), []
     if outcome.outcome == "wasted":
         return places.meaning(connection, site, LocationKind.WASTED), []
-    expired = check_expiry(lot, act.today)
-    if not expired and not recalls.standing_recall(connection, lot.item.id, lot.number):
+    if not _is_kept_back(connection, lot, act.today):
         return theatre.here, []
     to = places.meaning(connection, site, LocationKind.QUARANTINE)
     message = say(
-        "Lot %(lot)s is expired or recalled: bring it to quarantine (%(place)s).",
+        "Lot %(lot)s is expired, recalled or on hold: bring it to quarantine (%(place)s).",
         lot=lot.number,
         place=to.code,
     )
     return to, [Problem("to-quarantine", message, blocking=False)]
+
+
+def _is_kept_back(connection: sa.Connection, lot: Lot, today: date) -> bool:
+    """Whether a lot may not lie where the next patient's nurse takes from."""
+    return (
+        bool(check_expiry(lot, today))
+        or recalls.standing_recall(connection, lot.item.id, lot.number) is not None
+        or recalls.is_held(connection, lot_name(lot.item, lot.number))
+    )

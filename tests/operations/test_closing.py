@@ -2,7 +2,10 @@
 
 import pytest
 
+from inventory import store
 from inventory.operations import closing, using
+from inventory.operations.holding import hold_lot
+from inventory.store import catalogue
 from tests.clinic import SALINE, Clinic, codes
 
 
@@ -66,6 +69,28 @@ def test_a_recalled_kit_is_restocked_into_quarantine(clinic: Clinic) -> None:
     clinic.recall("A17")
     assert [p.code for p in clinic.restock(session, kit).problems] == ["to-quarantine"]
     assert codes(clinic.scan(clinic.open_session("MRN 2"), kit)) == ["lot-recalled", "not-here"]
+
+
+def test_a_kit_on_hold_is_restocked_into_quarantine_and_a_recall_counts_it_there(
+    clinic: Clinic,
+) -> None:
+    session, kit = a_session_with_a_kit(clinic)
+    (line,) = clinic.lines(session)
+    with store.reading() as connection:
+        lot = catalogue.find_lot(connection, catalogue.get_item(connection, clinic.kit), line.lot)
+    assert lot is not None
+    assert not hold_lot(clinic.act(), lot.id, "incident").refused
+    (told,) = clinic.restock(session, kit).problems
+    assert (told.code, told.message.values["place"]) == ("to-quarantine", "TO-QUARANTINE")
+    clinic.scan(session, *clinic.receive_kits("B1"))
+    clinic.use_all_and_close(session)
+    report = clinic.report(clinic.recall(line.lot))
+    assert [(each.location, each.quantity) for each in report.whereabouts if each.unit == kit] == [
+        ("TO-QUARANTINE", 1)
+    ]
+    assert [(sums.unexplained, sums.in_use) for sums in report.reconciliation] == [(0, 0)]
+    assert [each.session.code for each in report.rings.excluded] == [session]
+    hold_lot(clinic.act(), lot.id, "incident", lift=True)
 
 
 def test_bottles_are_used_and_put_back_in_parts(clinic: Clinic) -> None:
