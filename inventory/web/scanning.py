@@ -95,7 +95,7 @@ def verdict(answer: Answer) -> dict[str, Any]:
     return {
         "kind": _kind(answer, codes),
         "word": _word(answer, stopping, again),
-        "sentences": [spoken(problem.message) for problem in stopping or _told(answer)],
+        "sentences": [spoken(problem.message) for problem in _shown(answer, stopping)],
         "overrulable": codes if codes and set(codes) <= OVERRULABLE else [],
         "again": again,
         "thing": _thing(answer.body),
@@ -106,6 +106,24 @@ def verdict(answer: Answer) -> dict[str, Any]:
         "expires_on": answer.body.get("expires_on") or "",
         "quantity": answer.body.get("quantity") or 0,
     }
+
+
+def _shown(answer: Answer, stopping: Sequence[Problem]) -> list[Problem]:
+    """What stops, and the hints that say why it was read so; or what is told of an act done."""
+    if not stopping:
+        return _told(answer)
+    misread = any(problem.code in _MISREAD for problem in stopping)
+    hints = [each for each in answer.problems if misread and each.code in _EXPLAINING]
+    return [*stopping, *hints]
+
+
+_MISREAD: Final = frozenset(
+    {"unreadable", "check-digit-wrong", "unknown-item", "lot-missing", "lot-ambiguous", "not-here"}
+)
+"""Refusals that a scanner set up wrongly brings about."""
+
+_EXPLAINING: Final = frozenset({"keyboard-layout", "caps-lock", "blank-lost"})
+"""What is told of the scanner, and explains such a refusal."""
 
 
 def _told(answer: Answer) -> list[Problem]:

@@ -142,6 +142,20 @@ def test_a_time_that_was_not_yet_is_refused(work, session):
     assert f"{then.astimezone(UTC):%Y-%m-%d %H:%MZ}" in said["sentences"][0]
 
 
+def test_a_refused_scan_says_that_the_keyboard_garbled_it_where_that_explains_it(work, session):
+    nurse, lot = work.as_role("nurse"), "LC'24A"  # an Italian keyboard's LC-24A
+    code = f"01{SALINE}10{lot}"
+    for garbled, stops, says in (
+        ("+d210LC'24'A", "Not readable", True),
+        (f"{code[:15]}{(int(code[15]) + 1) % 10}{code[16:]}", "Not in this room", True),
+        (code, "Not in this room", True),
+        (f"01{SALINE}10LC-24A", "Not in this room", False),
+    ):
+        said = nurse.scan(session, garbled).get_json()
+        assert said["word"] == stops, garbled
+        assert ("garbled by the keyboard" in said["sentences"][-1]) is says, said
+
+
 def test_a_wristband_in_the_wrong_field_is_not_kept(work, session):
     said = work.as_role("nurse").scan(session, "Maria Rossi").get_json()
     assert (said["kind"], said["word"]) == ("stop", "Not a pack")
