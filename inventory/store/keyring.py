@@ -78,6 +78,11 @@ class Keyring:
         return self.derived("asked")
 
     @cached_property
+    def note_digests(self) -> bytes:
+        """Keys the digest that ties a note to its entry, 32 bytes."""
+        return self.derived("note-digests")
+
+    @cached_property
     def public(self) -> bytes:
         """The public half of the signing key, 32 bytes."""
         return self._signing.public_key().public_bytes(

@@ -10,10 +10,11 @@ from flask_migrate import upgrade
 
 from inventory import create_app, store
 from inventory.domain.chain import Tree, leaf_hash
-from inventory.operations import checkpointing, opening, recalling, receiving
-from inventory.operations.posting import Draft
+from inventory.domain.ledger import EntryKind
+from inventory.operations import checkpointing, noting, opening, recalling, receiving
+from inventory.operations.posting import Draft, post
 from inventory.operations.verifying import verify_ledger
-from inventory.store import places
+from inventory.store import cases, places
 from tests.clinic import Clinic, build_clinic
 from tests.conftest import settings_for
 
@@ -43,6 +44,31 @@ def test_a_last_note_torn_by_a_power_cut_is_passed_over(clinic: Clinic) -> None:
     path = store.keyring().folder / "checkpoints.txt"
     whole = path.read_text(encoding="utf-8")
     path.write_text(whole + whole[: len(whole) // 3], encoding="utf-8")
+    assert verify_ledger().faults == ()
+
+
+def test_the_digest_of_a_note_is_not_guessed_by_whoever_reads_the_ledger(clinic: Clinic) -> None:
+    code = clinic.recall("A17")
+    assert not recalling.lift_recall(clinic.act(), code, "withdrawn").refused
+    with store.reading() as connection:
+        note, kept = next(
+            (facts["note"], facts["note_digest"])
+            for _, facts in cases.entries_with_notes(connection, verify_ledger().entries)
+        )
+        assert noting.is_as_kept(connection, note, kept)
+    assert noting.digest(note, "withdrawn") not in kept
+
+
+def test_a_note_of_an_older_version_is_verified_by_its_digest_without_a_key(
+    clinic: Clinic,
+) -> None:
+    with store.transaction(1) as connection:
+        site = places.list_sites(connection)[0]
+        facts = noting.keep_note(connection, clinic.act(), "dropped")
+        facts["note_digest"] = noting.digest(str(facts["note"]), "dropped")
+        post(connection, clinic.act(), site, Draft(EntryKind.REFUSAL, facts=facts))
+        assert noting.is_as_kept(connection, str(facts["note"]), str(facts["note_digest"]))
+        assert not noting.is_as_kept(connection, str(facts["note"]), "0" * 64)
     assert verify_ledger().faults == ()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from inventory.store.keyring import Keyring
 
-USES = ("database", "chain", "wrapping", "index", "notes")
+USES = ("database", "chain", "wrapping", "index", "notes", "asked", "note_digests")
 
 
 def test_keys_are_made_at_the_first_start_and_the_same_afterwards(tmp_path: Path) -> None:
