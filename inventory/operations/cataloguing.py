@@ -16,6 +16,7 @@ from inventory.domain.procedure import ProcedureDefinition
 from inventory.domain.udi import read_udi
 from inventory.domain.udi.udi import Unreadable
 from inventory.operations.posting import Act, Answer, Draft, act_once, post
+from inventory.operations.refusing import refuse
 from inventory.store import catalogue, places, procedures
 from inventory.store.errors import no_such
 
@@ -60,7 +61,7 @@ def add_item(
         problems += [p for level in packaging for p in _check_identifier(act, level)]
         problems += check_lengths(item)
         if problems:
-            return Answer({"accepted": False}, tuple(problems), refused=True)
+            return refuse(connection, act, site, "", problems, {"kind": item.kind.value})
         catalogue.add_item(connection, item)
         draft = Draft(EntryKind.CATALOGUE, item.code, (), {"item": as_facts(item)})
         posted = post(connection, act, site, draft)

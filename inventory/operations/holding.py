@@ -9,6 +9,7 @@ from inventory.domain.ledger import EntryKind
 from inventory.domain.problem import Problem, say
 from inventory.operations.identifying import lot_name
 from inventory.operations.posting import Act, Answer, Draft, act_once, post
+from inventory.operations.refusing import refuse
 from inventory.store import catalogue, places, recalls
 
 HOLD_REASONS: Final = ("incident", "complaint", "damaged-delivery", "temperature", "other")
@@ -40,7 +41,7 @@ def hold_lot(act: Act, lot_id: int, reason: str, lift: bool = False) -> Answer:
         if lift and not held:
             problems.append(Problem("not-held", say("This lot is not on hold.")))
         if problems:
-            return Answer({"accepted": False}, tuple(problems), refused=True)
+            return refuse(connection, act, sites[0], about, problems, {})
         kind = EntryKind.LIFT_HOLD if lift else EntryKind.HOLD
         draft = Draft(kind, about, reason=reason)
         entries = [post(connection, act, site, draft).reference for site in sites]

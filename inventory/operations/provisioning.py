@@ -15,6 +15,7 @@ from inventory.domain.scan import UdiScan, read
 from inventory.domain.udi import PLAIN_KEYBOARD, Keyboard, Udi
 from inventory.operations.cataloguing import as_facts, check_lengths, home_site
 from inventory.operations.posting import Act, Answer, Draft, act_once, post
+from inventory.operations.refusing import refuse
 from inventory.store import catalogue, provisional
 from inventory.store.provisional import PROVISIONAL
 
@@ -39,7 +40,7 @@ def add_provisional_item(
     def story(connection: sa.Connection) -> Answer:
         read_item = item_of_barcodes(act, barcodes, kind, keyboard)
         if isinstance(read_item, Problem):
-            return Answer({"accepted": False}, (read_item,), refused=True)
+            return refuse(connection, act, site, "", [read_item], {"kind": kind.value})
         catalogue.add_item(connection, read_item)
         reference = record_made_up(connection, act, site, read_item)
         return Answer({"code": read_item.code, "name": read_item.name, "entry": reference})
@@ -133,7 +134,7 @@ def complete_item(
         )
         problems = _check_completion(connection, before, after)
         if problems:
-            return Answer({"accepted": False}, tuple(problems), refused=True)
+            return refuse(connection, act, site, code, problems, {})
         provisional.change_item(connection, after)
         draft = Draft(EntryKind.CATALOGUE, code, (), {"item": as_facts(after)}, reason="completed")
         posted = post(connection, act, site, draft)

@@ -21,6 +21,7 @@ from inventory.domain.recall_report import CoveredItem, RecallReport, Refusal
 from inventory.domain.rings import covered_flows, rings, whereabouts
 from inventory.operations.noting import digest, keep_note, read_note
 from inventory.operations.posting import Act, Answer, Draft, act_once, post
+from inventory.operations.refusing import refuse
 from inventory.store import catalogue, patient_sessions, places, procedures, recalls, tracing
 
 LONGEST = {"reference": 120, "manufacturer": 200, "reason": 2000, "lot": 40}
@@ -73,7 +74,8 @@ def open_recall(act: Act, request: RecallRequest) -> Answer:
     def story(connection: sa.Connection) -> Answer:
         problems = _check(request)
         if problems:
-            return Answer({"accepted": False}, tuple(problems), refused=True)
+            facts: dict[str, Json] = {"items": [*sorted(items)]}
+            return refuse(connection, act, sites[0], "", problems, facts)
         code = new_code("RC", act.draw)
         recalls.add_recall(
             connection,
@@ -190,7 +192,7 @@ def lift_recall(act: Act, code: str, reason: str) -> Answer:
         if recalls.get_recall(connection, code).lifted_at:
             problems.append(Problem("lifted-already", say("This recall was lifted already.")))
         if problems:
-            return Answer({"accepted": False}, tuple(problems), refused=True)
+            return refuse(connection, act, sites[0], code, problems, {})
         facts = keep_note(connection, act, reason)
         draft = Draft(EntryKind.LIFT_RECALL, code, (), facts)
         entries = [post(connection, act, site, draft).reference for site in sites]

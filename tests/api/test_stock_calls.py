@@ -24,6 +24,7 @@ def test_an_item_is_added_once_and_found_again(caller: Caller) -> None:
     assert caller.post("/items", ITEM).status_code == 409  # the identifier is another item's
     wrong = {**ITEM, "packaging": [{"di": "09521234000021", "issuer": "gs1", "units": 1}]}
     assert codes(caller.post("/items", wrong)) == ["identifier-wrong"]
+    assert '"problems":["identifier-wrong"]' in caller.clinic.all_entry_texts()
     assert codes(caller.post("/items", {**ITEM, "name": "  "})) != []
     seen = caller.get(f"/items/{made['code'].lower()}").json
     assert seen == {**ITEM, "code": made["code"]}

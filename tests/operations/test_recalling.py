@@ -2,8 +2,11 @@
 
 import pytest
 
+from inventory import store
+from inventory.domain.ledger import EntryKind
 from inventory.operations import recalling
 from inventory.operations.recalling import RecallRequest
+from inventory.store import ledger
 from inventory.store.errors import NotFound
 from tests.clinic import SALINE, Clinic, codes
 
@@ -146,7 +149,12 @@ def test_a_recall_that_says_too_little_is_refused(
 ) -> None:
     asked = {"reference": "F", "manufacturer": "A", "reason": "r", "scope": [(clinic.kit, ["L"])]}
     request = RecallRequest(**{**asked, **change})  # type: ignore[arg-type]
-    assert codes(recalling.open_recall(clinic.act(), request)) == [problem]
+    answer = recalling.open_recall(clinic.act(by="lucia"), request)
+    assert codes(answer) == [problem]
+    with store.reading() as connection:
+        _, entry = ledger.get_entry(connection, answer.body["entry"])
+    assert (entry.kind, entry.by) == (EntryKind.REFUSAL, "lucia")
+    assert f'"problems":["{problem}"]' in entry.text
 
 
 def test_a_recall_without_lots_that_is_not_of_all_lots_is_refused(clinic: Clinic) -> None:
