@@ -1,4 +1,4 @@
-"""Lots: found by number, and traced forward to every patient session."""
+"""Lots: found by number, traced forward to every patient session, held and let go."""
 
 from dataclasses import asdict
 from typing import Any
@@ -7,14 +7,16 @@ from flask import Response
 from marshmallow import Schema, fields
 
 from inventory import store
-from inventory.api.calls import Noun, as_response
-from inventory.api.fields import Code, Text
+from inventory.api.calls import Noun, act_of_call, as_response, reply
+from inventory.api.fields import Body, Choice, Code, Text
 from inventory.api.recall_answers import ReconciliationAnswer, WhereaboutsAnswer
-from inventory.api.schemas import LONGEST_CODE, Page, PageQuery
+from inventory.api.schemas import LONGEST_CODE, Done, Page, PageQuery
 from inventory.domain.chain import instant
 from inventory.domain.ledger import reconcile
 from inventory.domain.recall import Scope
 from inventory.domain.rings import whereabouts
+from inventory.operations.holding import HOLD_REASONS, hold_lot
+from inventory.operations.identifying import lot_name
 from inventory.store import catalogue, lists, recalls, tracing
 from inventory.store.lists import LotInSession, LotLine
 
@@ -68,9 +70,23 @@ class TraceAnswer(Schema):
     recall = fields.String(
         required=True, allow_none=True, metadata={"description": "The recall that stands."}
     )
+    held = fields.Boolean(required=True, metadata={"description": "Whether it is on hold."})
     sessions = fields.List(fields.Nested(LotSessionAnswer), required=True)
     reconciliation = fields.Nested(ReconciliationAnswer, required=True)
     locations = fields.List(fields.Nested(WhereaboutsAnswer), required=True)
+
+
+class HoldBody(Body):
+    """Why a lot is held, or let go."""
+
+    reason = Choice(HOLD_REASONS, required=True)
+
+
+class HeldAnswer(Done):
+    """A lot that was held, or let go."""
+
+    held = fields.Boolean(required=True)
+    entries = fields.List(fields.String(), required=True)
 
 
 @blueprint.reads("/lots", LotsAnswer, query=LotsQuery, endpoint="list")
@@ -91,6 +107,7 @@ def trace(lot_id: int) -> Response:
         sessions = lists.sessions_of_lot(connection, lot_id)
         moved = tracing.movements_of_lot(connection, lot_id)
         recall = recalls.standing_recall(connection, lot.item.id, lot.number)
+        held = recalls.is_held(connection, lot_name(lot.item, lot.number))
     code, item = lot.item.code, lot.item
     flows = [(each.source_kind, each.destination_kind, each.quantity) for each in moved]
     sums = reconcile(code, lot.number, flows)
@@ -100,6 +117,7 @@ def trace(lot_id: int) -> Response:
         {
             "lot": _lot(line),
             "recall": recall[0] if recall else None,
+            "held": held,
             "sessions": [_session(each) for each in sessions],
             "reconciliation": {
                 **asdict(sums),
@@ -109,6 +127,18 @@ def trace(lot_id: int) -> Response:
             "locations": [asdict(each) for each in lies],
         }
     )
+
+
+@blueprint.does("/lots/<int(max=2147483647):lot_id>/hold", HoldBody, HeldAnswer)
+def hold(body: dict[str, Any], lot_id: int) -> Response:
+    """Hold a lot for investigation: from now on no scan takes it, at no site."""
+    return reply(hold_lot(act_of_call(), lot_id, body["reason"]))
+
+
+@blueprint.does("/lots/<int(max=2147483647):lot_id>/lift-hold", HoldBody, HeldAnswer)
+def lift_hold(body: dict[str, Any], lot_id: int) -> Response:
+    """Let a held lot go."""
+    return reply(hold_lot(act_of_call(), lot_id, body["reason"], lift=True))
 
 
 def _lot(line: LotLine) -> dict[str, Any]:

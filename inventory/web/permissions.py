@@ -170,6 +170,8 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "api.entries.reverse": frozenset({PHARMACIST, QUALITY, ADMIN}),
     "api.lots.list": SIGNED_IN,
     "api.lots.trace": SIGNED_IN,
+    "api.lots.hold": RECALL_CALLS,
+    "api.lots.lift_hold": RECALL_CALLS,
     "api.stock.list": SIGNED_IN,
     "api.places.locations": SIGNED_IN,
     "api.places.procedures": SIGNED_IN,

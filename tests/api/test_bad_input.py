@@ -30,6 +30,7 @@ ADDRESSES = (
     "/patient-sessions/PS00000000A/close",
     "/recalls",
     "/recalls/RC00000000A/lift",
+    "/lots/1/hold",
     "/entries/TO-1/reverse",
 )
 

@@ -34,6 +34,25 @@ def test_a_recall_is_opened_read_and_lifted(caller: Caller) -> None:
     assert (seen["lifted_by"], seen["lifted_reason"]) == ("admin1", "the notice was withdrawn")
 
 
+def test_a_lot_is_held_everywhere_and_let_go(caller: Caller) -> None:
+    (unit,) = caller.receive_kits("A17")
+    session, why = caller.open_session(), {"reason": "incident"}
+    lot = f"/lots/{caller.get('/lots', lot='A17').json['lots'][0]['id']}"
+    made = caller.made(f"{lot}/hold", why, key="h-1")
+    assert (made["held"], [entry[:2] for entry in made["entries"]]) == (True, ["TO", "CN"])
+    again = caller.post(f"{lot}/hold", why, key="h-1")
+    assert (again.status_code, again.json) == (200, made)
+    assert codes(caller.post(f"{lot}/hold", {"reason": "other"}, key="h-1")) == ["key-conflict"]
+    assert codes(caller.post(f"{lot}/hold", why)) == ["held-already"]
+    assert caller.post(f"{lot}/hold", {"reason": "mood"}).status_code == 422
+    assert codes(caller.scan(session, unit)) == ["on-hold"]
+    assert caller.get(f"{lot}/trace").json["held"] is True
+    assert caller.made(f"{lot}/lift-hold", why)["held"] is False
+    assert codes(caller.post(f"{lot}/lift-hold", why)) == ["not-held"]
+    assert caller.scan(session, unit).status_code == 201
+    assert caller.post("/lots/99/hold", why).status_code == 404
+
+
 def test_an_entry_is_reversed_once(caller: Caller) -> None:
     used, wrong = caller.receive_kits("A17", 2)
     session, other = caller.open_session("MRN 1"), caller.open_session("MRN 2")
@@ -59,7 +78,10 @@ def test_each_role_may_do_its_part(calling: Calling) -> None:
     refused = {
         (role, path): caller.post(path, empty).status_code == 403
         for role, caller in everybody.items()
-        for path in ("/receipts", "/patient-sessions", "/recalls", "/entries/TO-1/reverse")
+        for path in (
+            *("/receipts", "/patient-sessions", "/recalls", "/entries/TO-1/reverse"),
+            *("/lots/1/hold", "/lots/1/lift-hold"),
+        )
     }
     assert {pair for pair, no in refused.items() if not no} == {
         ("pharmacist", "/receipts"),
@@ -68,6 +90,8 @@ def test_each_role_may_do_its_part(calling: Calling) -> None:
         ("quality", "/recalls"),
         ("pharmacist", "/entries/TO-1/reverse"),
         ("quality", "/entries/TO-1/reverse"),
+        ("quality", "/lots/1/hold"),
+        ("quality", "/lots/1/lift-hold"),
     }
     assert (
         Caller(everybody["nurse"].client, "", calling("nurse").clinic).get("/items").status_code
