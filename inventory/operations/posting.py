@@ -141,7 +141,13 @@ Story = Callable[[sa.Connection], Answer]
 
 
 def act_once(
-    act: Act, site: Site, name: str, content: Json, story: Story, *further: Site
+    act: Act,
+    site: Site,
+    name: str,
+    content: Json,
+    story: Story,
+    *further: Site,
+    brief: bool = False,
 ) -> Answer:
     """Do an act at most once, in one transaction, with the ledger lock of its site held.
 
@@ -152,13 +158,14 @@ def act_once(
         content: What was asked; the same key with other content is refused.
         story: Reads, checks and posts.
         *further: Other sites whose ledgers the act touches.
+        brief: See `store.transaction`.
 
     Raises:
         Conflict: The key was used for something else (`key-conflict`).
     """
     digest = _digest(json.dumps([name, act.by, content], sort_keys=True))
     sites = [site.id, *(other.id for other in further)]
-    with store.transaction(*sites) as connection:
+    with store.transaction(*sites, brief=brief) as connection:
         if act.key:
             kept = answers.find_answer(connection, site.id, act.key)
             if kept is not None:

@@ -159,7 +159,7 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         )
 
     content: dict[str, Json] = {"session": code, **request.as_content()}
-    return act_once(act, site, "scan", content, story)
+    return act_once(act, site, "scan", content, story, brief=True)
 
 
 def ways_on(found: Identified, problems: Sequence[Problem]) -> dict[str, Json]:

@@ -96,7 +96,7 @@ def say_outcome(act: Act, code: str, outcome: Outcome) -> Answer:
         }
         return Answer(body, tuple(told))
 
-    return act_once(act, site, "outcome", [code, outcome.as_content()], story)
+    return act_once(act, site, "outcome", [code, outcome.as_content()], story, brief=True)
 
 
 def use_all(act: Act, code: str) -> Answer:

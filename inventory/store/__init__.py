@@ -88,7 +88,7 @@ def keyring() -> Keyring:
 
 
 @contextmanager
-def transaction(*sites: int) -> Iterator[sa.Connection]:
+def transaction(*sites: int, brief: bool = False) -> Iterator[sa.Connection]:
     """The one transaction of an act, the ledger locks of its sites taken first.
 
     The request's own reading transaction ends here, so that nobody waits for himself and what is
@@ -96,24 +96,24 @@ def transaction(*sites: int) -> Iterator[sa.Connection]:
 
     Args:
         *sites: Ids of the sites; locked in ascending order. None for what is outside all ledgers.
+        brief: The act takes milliseconds: it may share its commit with others like it.
     """
     if db.session.registry.has():
         db.session.close()
     writer: Writer = current_app.extensions["kittrace.writer"]
-    with writer.lend() as connection:
-        calls: list[Callable[[], None]] = []
+    calls: list[Callable[[], None]] = []
+    with writer.lend(brief) as connection:
         info = connection.info  # held here, for a connection that breaks has none any more
         info[_AFTER_COMMIT], info[HEADS] = calls, {}
         try:
-            with connection.begin():
-                for site in sorted(set(sites)):
-                    lock_site(connection, site)
-                yield connection
+            for site in sorted(set(sites)):
+                lock_site(connection, site)
+            yield connection
         finally:
             info.pop(HEADS, None)
             info.pop(_AFTER_COMMIT, None)
-        for call in calls:
-            call()
+    for call in calls:
+        call()
 
 
 def after_commit(connection: sa.Connection, call: Callable[[], None]) -> None:

@@ -14,6 +14,11 @@ class FairLock:
         self._waiting: deque[threading.Lock] = deque()
         self._taken = False
 
+    @property
+    def awaited(self) -> bool:
+        """Whether somebody waits for it; whoever does will get it."""
+        return bool(self._waiting)
+
     @contextmanager
     def hold(self) -> Iterator[None]:
         """Hold the lock, in the order of asking."""

@@ -65,3 +65,126 @@ def test_disposing_of_the_engine_closes_it_and_the_next_act_opens_another(
     store.db.engine.dispose()
     assert before.closed
     assert clinic.receive_kits("A17")
+
+
+class Crowd:
+    """Acts that wait for each other, each in a thread of its own, done in the order of asking."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.queue = app.extensions["kittrace.writer"]._queue
+        self.threads: list[threading.Thread] = []
+        self.ended: dict[str, BaseException | None] = {}
+
+    def do(self, name: str, *statements: str, brief: bool = True) -> None:
+        """Have an act begun, and wait until it stands in the queue."""
+
+        def act() -> None:
+            try:
+                with self.app.app_context(), store.transaction(brief=brief) as connection:
+                    for statement in statements:
+                        connection.exec_driver_sql(statement)
+            except sa.exc.SQLAlchemyError as error:
+                self.ended[name] = error
+            else:
+                self.ended[name] = None
+
+        before = len(self.queue._waiting)
+        self.threads.append(threading.Thread(target=act))
+        self.threads[-1].start()
+        while len(self.queue._waiting) == before:
+            pass
+
+    def end(self) -> dict[str, str]:
+        """What became of each: the name of its error, or nothing."""
+        for thread in self.threads:
+            thread.join()
+        return {name: type(e).__name__ if e else "" for name, e in sorted(self.ended.items())}
+
+
+def add_site(code: str) -> str:
+    return f"INSERT INTO site (code, name, address) VALUES ('{code}', 'x', 'x')"
+
+
+def sites() -> list[str]:
+    with store.reading() as connection:
+        return list(connection.exec_driver_sql("SELECT code FROM site ORDER BY id").scalars())
+
+
+@pytest.fixture
+def said(app: Flask) -> list[str]:
+    """What the engine's connections are told, from here on, without the values."""
+    texts: list[str] = []
+    sa.event.listen(
+        store.db.engine, "before_cursor_execute", lambda c, r, text, *_: texts.append(text[:12])
+    )
+    sa.event.listen(store.db.engine, "commit", lambda c: texts.append("COMMIT"))
+    return texts
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_brief_acts_that_wait_for_each_other_share_a_commit(app: Flask, said: list[str]) -> None:
+    crowd = Crowd(app)
+    with store.transaction():
+        for code in "ABC":
+            crowd.do(code, add_site(code))
+        said.clear()
+    assert crowd.end() == {"A": "", "B": "", "C": ""}
+    assert said.count("COMMIT") == 2  # its own, and theirs
+    assert sites() == ["A", "B", "C"]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_an_act_that_fails_takes_nobody_with_it(app: Flask) -> None:
+    crowd = Crowd(app)
+    with store.transaction():
+        crowd.do("1", add_site("A"))
+        crowd.do("2", add_site("B"), "SELECT nothing FROM nowhere")
+        crowd.do("3", add_site("C"))
+        crowd.do("4", add_site("D"), "SELECT nothing FROM nowhere")
+    assert crowd.end() == {"1": "", "2": "OperationalError", "3": "", "4": "OperationalError"}
+    assert sites() == ["A", "C"]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_when_the_database_gives_up_the_transaction_everybody_in_it_is_told(app: Flask) -> None:
+    crowd = Crowd(app)
+    with store.transaction():
+        crowd.do("1", add_site("A"))
+        crowd.do("2", add_site("B"), "ROLLBACK", "SELECT nothing FROM nowhere")
+        crowd.do("3", add_site("C"))
+    assert crowd.end() == {"1": "OperationalError", "2": "OperationalError", "3": ""}
+    assert sites() == ["C"]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_when_the_commit_fails_everybody_in_it_is_told(app: Flask) -> None:
+    crowd = Crowd(app)
+
+    commits = []
+
+    def fail(connection: sa.Connection) -> None:
+        commits.append(connection)
+        if len(commits) == 2:
+            raise sa.exc.OperationalError("COMMIT", None, OSError("disk full"))
+
+    sa.event.listen(store.db.engine, "commit", fail)
+    with store.transaction():
+        crowd.do("1", add_site("A"))
+        crowd.do("2", add_site("B"))
+    assert crowd.end() == {"1": "OperationalError", "2": "OperationalError"}
+    with store.transaction() as connection:
+        connection.exec_driver_sql(add_site("C"))
+    assert sites() == ["C"]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_long_act_keeps_none_of_the_brief_ones_waiting(app: Flask, said: list[str]) -> None:
+    crowd = Crowd(app)
+    with store.transaction():
+        crowd.do("1", add_site("A"))
+        crowd.do("2", add_site("B"), brief=False)
+        crowd.do("3", add_site("C"))
+        said.clear()
+    assert crowd.end() == {"1": "", "2": "", "3": ""}
+    assert said.count("COMMIT") == 4
