@@ -1,5 +1,8 @@
 """KitTrace: which patients got something from this lot, and which lots did this patient get?"""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
@@ -24,11 +27,19 @@ from inventory.web.sign_in import init_sign_in
 from inventory.web.speech import init_speech
 
 
+class KitTrace(Flask):
+    """A Flask whose views and hooks are all plain functions, which is not asked of each anew."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: nothing here is a coroutine."""
+        return func
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve or to run a command."""
     settings = settings or Settings.from_environment()
     keys = _folders(settings)
-    app = Flask(
+    app = KitTrace(
         __name__,
         template_folder=str(PROJECT / "templates"),
         instance_path=str(settings.instance_dir),

@@ -63,3 +63,14 @@ def test_with_tls_the_cookie_belongs_to_this_host_alone(tmp_path):
     assert "Path=/" in cookie
     assert "Domain" not in cookie
     assert "max-age=" in answer.headers["Strict-Transport-Security"]
+
+
+def test_an_answer_of_the_api_runs_frames_and_keeps_nothing(client, tmp_path):
+    headers = client.get("/api/v1/items").headers
+    assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Cache-Control"] == "no-store"
+    assert "Strict-Transport-Security" not in headers
+    client = make_app(tmp_path, secure_cookies=True).test_client()
+    assert "max-age=" in client.get("/api/v1/items").headers["Strict-Transport-Security"]
