@@ -78,6 +78,11 @@ class Keyring:
         return self.derived("asked")
 
     @cached_property
+    def answers(self) -> bytes:
+        """Encrypts what acts answered, kept for retries, 32 bytes."""
+        return self.derived("answers")
+
+    @cached_property
     def note_digests(self) -> bytes:
         """Keys the digest that ties a note to its entry, 32 bytes."""
         return self.derived("note-digests")

@@ -113,6 +113,19 @@ def test_who_holds_the_database_alone_cannot_try_which_number_was_scanned(
     assert kept.content != hashlib.sha256(tried.encode()).hexdigest()
 
 
+def test_the_answer_kept_for_a_retry_tells_no_number_to_who_holds_the_database(
+    clinic: Clinic, session: str
+) -> None:
+    number = "4012345678901"  # of a patient, and like a GTIN
+    said = clinic.scan(session, number, key="k").problems
+    with store.reading() as connection:
+        (kept,) = connection.exec_driver_sql("SELECT body FROM answer WHERE key = 'k'").scalars()
+    assert number not in kept
+    assert "template" not in kept
+    assert said[0].code not in kept
+    assert clinic.scan(session, number, key="k").problems == said
+
+
 def test_a_closed_session_can_still_be_compared(clinic: Clinic, session: str) -> None:
     clinic.use_all_and_close(session)
     assert clinic.scan(session, session).body["match"] == "session"

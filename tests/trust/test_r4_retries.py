@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from inventory import store
@@ -14,6 +15,7 @@ from inventory.operations.posting import Act, Answer
 from inventory.operations.scanning import ScanRequest, scan_into_session
 from inventory.store import answers
 from inventory.store.errors import Conflict
+from inventory.store.tables.ledger import answer
 from tests.clinic import MONDAY, ROME, SALINE, Clinic
 
 COPIES = 8
@@ -131,6 +133,19 @@ def test_control_without_a_key_copies_in_flight_are_as_many_acts(
     session = clinic.open_session()
     at_once(app, [scanning_saline(session, clinic, "")] * COPIES)
     assert entries("OPEN") == COPIES
+
+
+def test_an_answer_that_an_older_version_kept_in_clear_is_still_given_again(
+    clinic: Clinic,
+) -> None:
+    first = clinic.receive(clinic.label("S1", gtin=SALINE), packs=2, key="k1")
+    with store.transaction() as connection:
+        kept = answers.find_answer(connection, 1, "k1")
+        assert kept is not None
+        connection.execute(sa.update(answer).values(body=kept.body))
+    again = clinic.receive(clinic.label("S1", gtin=SALINE), packs=2, key="k1")
+    assert again.replayed
+    assert again.body == first.body
 
 
 def test_answers_are_forgotten_only_by_their_age(clinic: Clinic) -> None:
