@@ -12,12 +12,10 @@ WRONG_KEY = b"x" * 32
 
 def edit(victim: Victim) -> str:
     """The text of an entry says another name."""
-    victim.run(
-        "UPDATE entry SET text = replace(text, 'maria', 'luca'), \"by\" = 'luca'"
-        " WHERE site_id = :site AND number = 30",
-        site=victim.site(),
+    return victim.strike(
+        30,
+        "UPDATE entry SET text = replace(text, 'maria', 'luca'), \"by\" = 'luca' WHERE id = :entry",
     )
-    return "TO-30"
 
 
 def edit_with_leaf(victim: Victim) -> str:
@@ -25,12 +23,9 @@ def edit_with_leaf(victim: Victim) -> str:
     text = victim.one(
         "SELECT text FROM entry WHERE site_id = :site AND number = 30", site=victim.site()
     )
-    victim.run(
-        "UPDATE entry SET leaf = :leaf WHERE site_id = :site AND number = 30",
-        leaf=leaf_hash(str(text)),
-        site=victim.site(),
+    return victim.strike(
+        30, "UPDATE entry SET leaf = :leaf WHERE id = :entry", leaf=leaf_hash(str(text))
     )
-    return "TO-30"
 
 
 def edit_and_rechain_without_the_key(victim: Victim) -> str:
@@ -40,12 +35,8 @@ def edit_and_rechain_without_the_key(victim: Victim) -> str:
 
 
 def delete(victim: Victim) -> str:
-    entry = victim.one(
-        "SELECT id FROM entry WHERE site_id = :site AND number = 40", site=victim.site()
-    )
-    victim.run("DELETE FROM movement WHERE entry_id = :entry", entry=entry)
-    victim.run("DELETE FROM entry WHERE id = :entry", entry=entry)
-    return "TO-40"
+    victim.strike(40, "DELETE FROM movement WHERE entry_id = :entry")
+    return victim.strike(40, "DELETE FROM entry WHERE id = :entry")
 
 
 RENAMED = re.compile(r'(?<="number":)\d+|(?<="reverses":"TO-)\d+')
@@ -106,13 +97,13 @@ def forge(victim: Victim) -> str:
 
 def duplicate_key(victim: Victim) -> str:
     """A JSON key twice: one reader takes the first, another the last. Even with the key."""
-    victim.run(
+    entry = victim.strike(
+        60,
         'UPDATE entry SET text = replace(text, \'"about":\', \'"about":"PS","about":\')'
-        " WHERE site_id = :site AND number = 60",
-        site=victim.site(),
+        " WHERE id = :entry",
     )
     victim.rechain(victim.key, 60)
-    return "TO-60"
+    return entry
 
 
 def edit_with_the_key(victim: Victim) -> str:
@@ -185,13 +176,12 @@ def move_an_entry_to_another_site(victim: Victim) -> str:
 
 def point_a_reversal_at_another_entry(victim: Victim) -> str:
     """The column names the entry of the same number in the other chain."""
-    victim.run(
+    return victim.strike(
+        30,
         "UPDATE entry SET reverses_id = (SELECT other.id FROM entry other WHERE"
-        " other.site_id = :cn AND other.number = 3) WHERE site_id = :to AND number = 30",
+        " other.site_id = :cn AND other.number = 3) WHERE id = :entry",
         cn=victim.site("CN"),
-        to=victim.site(),
     )
-    return "TO-30"
 
 
 def name_the_installation_otherwise_and_cut_off(victim: Victim) -> str:

@@ -11,32 +11,21 @@ from tests.trust.victim import (
 
 
 def edit_a_movement(victim: Victim) -> str:
-    victim.run(
-        "UPDATE movement SET quantity = 2 WHERE entry_id ="
-        " (SELECT id FROM entry WHERE site_id = :site AND number = 30)",
-        site=victim.site(),
-    )
-    return "TO-30"
+    return victim.strike(30, "UPDATE movement SET quantity = 2 WHERE entry_id = :entry")
 
 
 def slip_a_movement_in(victim: Victim) -> str:
-    victim.run(
+    return victim.strike(
+        30,
         "INSERT INTO movement (id, entry_id, line, lot_id, unit_id, step, source_id,"
         " destination_id, quantity, entered, overridden) SELECT 99999, entry_id, 2, lot_id,"
         " NULL, NULL, source_id, destination_id, quantity, entered, overridden FROM movement"
-        " WHERE entry_id = (SELECT id FROM entry WHERE site_id = :site AND number = 30)",
-        site=victim.site(),
+        " WHERE entry_id = :entry",
     )
-    return "TO-30"
 
 
 def take_a_movement_out(victim: Victim) -> str:
-    victim.run(
-        "DELETE FROM movement WHERE entry_id ="
-        " (SELECT id FROM entry WHERE site_id = :site AND number = 30)",
-        site=victim.site(),
-    )
-    return "TO-30"
+    return victim.strike(30, "DELETE FROM movement WHERE entry_id = :entry")
 
 
 def change_a_lot_number(victim: Victim) -> str:

@@ -77,6 +77,13 @@ class Victim:
         """Do a statement; how many rows it met."""
         return self.connection.execute(sa.text(statement), values).rowcount
 
+    def strike(self, number: int, statement: str, **values: object) -> str:
+        """Do a statement to the entry of a number at TO, `:entry`; the reference of that entry."""
+        query = "SELECT id FROM entry WHERE site_id = :site AND number = :number"
+        entry = self.one(query, site=self.site(), number=number)
+        self.run(statement, entry=entry, **values)
+        return f"TO-{number}"
+
     def one(self, statement: str, **values: object) -> object:
         """The one value of a query."""
         return self.connection.execute(sa.text(statement), values).scalar_one()
