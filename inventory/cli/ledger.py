@@ -7,7 +7,7 @@ import click
 
 from inventory import store
 from inventory.cli.acting import Commands, act_of_command
-from inventory.domain.chain import notes_in
+from inventory.domain.chain import instant, notes_in
 from inventory.operations import checkpointing, verifying
 from inventory.store import answers, guards, places
 from inventory.store import ledger as entries
@@ -27,6 +27,7 @@ def verify(kept: tuple[Path, ...], as_json: bool) -> None:
     notes = [note for path in kept for note in _notes(path)]
     verdict = verifying.verify_ledger(notes)
     fit = not verdict.faults and not verdict.strangers
+    ahead = verifying.ahead_of(act_of_command().at)
     if as_json:
         faults = [{"entry": fault.entry, "what": fault.what} for fault in verdict.faults]
         sites = {
@@ -42,6 +43,7 @@ def verify(kept: tuple[Path, ...], as_json: bool) -> None:
                     "elsewhere": [*verdict.elsewhere],
                     "compared": [{"chain": name, "entries": n} for name, n in verdict.compared],
                     "strangers": [*verdict.strangers],
+                    "ahead": {code: instant(at) for code, at in ahead.items()},
                 }
             )
         )
@@ -52,6 +54,8 @@ def verify(kept: tuple[Path, ...], as_json: bool) -> None:
             click.echo(f"NOT SOUND: {fault.entry}: {fault.what}")
         for name in verdict.elsewhere:
             click.echo(f"These keys have signed for another database as well: {name}")
+        for code, at in ahead.items():
+            click.echo(f"AHEAD: {code} ends at {instant(at)}; until then its acts are refused.")
         for name in verdict.strangers:
             click.echo(f"NOT COMPARED: the checkpoint names {name}, a chain that is not here.")
         if not verdict.faults:

@@ -59,7 +59,8 @@ def check_clock(connection: sa.Connection, act: Act, site: Site) -> list[Problem
             "clock-suspect",
             say(
                 "The clock says %(now)s, but the latest entry is of %(latest)s."
-                " Have the computer's clock set right, then scan again.",
+                " Have the computer's clock set right, then scan again. If it is right, tell the"
+                " administrator.",
                 now=f"{act.at:%Y-%m-%d %H:%MZ}",
                 latest=f"{latest:%Y-%m-%d %H:%MZ}",
             ),

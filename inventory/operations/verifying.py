@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain as chained
 from typing import Any
 
@@ -29,8 +30,9 @@ from inventory.domain.chain import (
 )
 from inventory.domain.places import Site
 from inventory.operations.checkpointing import KEY_NAME, origin
+from inventory.operations.refusing import CLOCK_SLACK
 from inventory.operations.verifying_cases import Fault, case_faults
-from inventory.store import checkpoints, guards, places, proofs
+from inventory.store import checkpoints, guards, ledger, places, proofs
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,18 @@ def keys_are_foreign() -> bool:
         link(key, code, first.number, GENESIS, leaf_hash(first.text)) == first.mac
         for code, first in firsts
     )
+
+
+def ahead_of(now: datetime) -> dict[str, datetime]:
+    """By site, the instant of its latest entry where a clock that ran ahead wrote that.
+
+    Acts there are refused (`clock-suspect`) until then. It is no fault: the entries are as written.
+    """
+    with store.reading() as connection:
+        ends = {
+            site.code: ledger.head(connection, site.id).at for site in places.list_sites(connection)
+        }
+    return {code: at for code, at in ends.items() if at is not None and at - CLOCK_SLACK > now}
 
 
 def _kept_outside() -> list[str]:

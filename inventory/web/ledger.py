@@ -14,7 +14,7 @@ from inventory.domain.chain import notes_in
 from inventory.domain.ledger import ROUTES, SUMS, Entry, EntryKind
 from inventory.domain.patient_session import REVERSE_REASONS
 from inventory.operations import correcting
-from inventory.operations.verifying import Verdict, verify_ledger
+from inventory.operations.verifying import Verdict, ahead_of, verify_ledger
 from inventory.reports.table_csv import Cell
 from inventory.reports.wording import ENTRY_KINDS, WORDS
 from inventory.store import catalogue, checkpoints, ledger, places
@@ -246,6 +246,7 @@ def _proof(
         "ledger/proof.html",
         notes=notes,
         verdict=verdict,
+        ahead=ahead_of(act_from_request().at) if verdict else {},
         seconds=seconds,
         paper=paper,
         without_note=without_note,

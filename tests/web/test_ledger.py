@@ -1,13 +1,14 @@
 """The pages of the ledger: found, read, reversed, proved."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from inventory import store
 from inventory.domain.ledger import EntryKind
-from inventory.store import ledger
+from inventory.operations.posting import Act, Draft, post
+from inventory.store import ledger, places
 from inventory.store.lists import list_entries
 from inventory.store.lists.proof import link_of_entry
 from inventory.web.ledger import KIND_WORDS
@@ -143,3 +144,19 @@ def test_an_entry_shows_when_it_happened_and_its_link_in_the_chain(work):
     assert link.leaf in page
     assert link.mac in page
     assert link.occurred_at.isoformat() in page.split("Happened")[1].split("</dd>")[0]
+
+
+def test_where_a_clock_ran_ahead_page_and_command_say_until_when_acts_are_refused(work):
+    """The last one here, for CN waits from now on."""
+    then = datetime.now(UTC) + timedelta(days=2)
+    with work.app.app_context():
+        with store.transaction(2) as connection:
+            site = places.list_sites(connection)[1]
+            post(connection, Act("maria", then, ROME), site, Draft(EntryKind.LOOK))
+        told = work.app.test_cli_runner().invoke(args=["ledger", "verify"])
+    assert told.exit_code == 0
+    assert f"AHEAD: CN ends at {then:%Y-%m-%dT%H:%M}" in told.output
+    assert "AHEAD: TO" not in told.output
+    page = work.as_role("auditor").send("/ledger/proof").text
+    assert f"The latest entry of CN is of {then.astimezone(ROME):%Y-%m-%d %H:%M}" in page
+    assert "Every entry is as it was written." in page
