@@ -137,10 +137,10 @@ def test_control_a_scan_that_looks_at_recalls_before_it_takes_the_lock_lets_one_
     looked, recalled = threading.Event(), threading.Event()
     act_once = scanning.act_once
 
-    def look_then_lock(*arguments: Any) -> Any:
+    def look_then_lock(*arguments: Any, **named: Any) -> Any:
         looked.set()  # it has looked and found no recall
         recalled.wait()
-        return act_once(*arguments)
+        return act_once(*arguments, **named)
 
     monkeypatch.setattr(scanning, "act_once", look_then_lock)
     monkeypatch.setattr(scanning, "check_lot", lambda *_: [])  # what it found then
