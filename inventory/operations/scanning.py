@@ -1,6 +1,6 @@
 """Scanning into a patient session: parse, match, check, post. One act."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -117,49 +117,73 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         again = _again(theatre, found)
         if again:
             return again
-        problems = check_clock(connection, act, site)
-        problems += check_open(theatre.patient_session)
-        late = check_late(act, request.occurred_at)
-        day = act.today if late else act.day_of(request.occurred_at)  # a day that may be is judged
-        problems += [*late, *found.problems, *check_lot(connection, found, day)]
-        problems += [*check_pack(found), *_check_quantity(found, request.quantity)]
         piece = find_piece(connection, found, theatre.here, request.quantity)
-        lot, unit = piece.lot, piece.unit
+        problems = check_clock(connection, act, site)
+        problems += _check(connection, act, theatre, request, found)
         problems += [*piece.problems, *_check_plan(theatre, found, request.quantity)]
-        if stopping(problems, request.override) or lot is None:
+        if stopping(problems, request.override) or piece.lot is None:
             refusal = refuse(connection, act, site, code, problems, found.as_facts())
             return replace(refusal, body={**refusal.body, **ways_on(found, problems)})
-        overruled = overruled_by(problems, request.override.codes)
         move = Move(
-            lot,
-            unit,
+            piece.lot,
+            piece.unit,
             theatre.here,
             theatre.place,
             request.quantity,
             found.entered,
-            overruled,
+            overruled_by(problems, request.override.codes),
             piece.step,
         )
-        facts = dict(found.facts)
-        if request.photo:
-            facts |= keep_photo(connection, act, request.photo)
-        if overruled:
-            facts |= keep_note(connection, act, request.override.reason)
-        draft = Draft(EntryKind.OPEN, code, [move], facts, request.occurred_at)
-        posted = post(connection, act, site, draft)
-        return Answer(
-            {
-                "accepted": True,
-                **_said(lot, unit, request.quantity),
-                "missing": still_missing(theatre, lot, request.quantity),
-                "entry": posted.reference,
-                "mac": posted.mac,
-            },
-            warned(problems),
-        )
+        body = _open(connection, act, theatre, request, move, found.facts)
+        return Answer(body, warned(problems))
 
     content: dict[str, Json] = {"session": code, **request.as_content()}
     return act_once(act, site, "scan", content, story, brief=True)
+
+
+def _check(
+    connection: sa.Connection,
+    act: Act,
+    theatre: Theatre,
+    request: ScanRequest,
+    found: Identified,
+) -> list[Problem]:
+    """What is wrong with the session, the time told, the lot and the quantity."""
+    late = check_late(act, request.occurred_at)
+    day = act.today if late else act.day_of(request.occurred_at)  # a day that may be is judged
+    return [
+        *check_open(theatre.patient_session),
+        *late,
+        *found.problems,
+        *check_lot(connection, found, day),
+        *check_pack(found),
+        *_check_quantity(found, request.quantity),
+    ]
+
+
+def _open(
+    connection: sa.Connection,
+    act: Act,
+    theatre: Theatre,
+    request: ScanRequest,
+    move: Move,
+    told: Mapping[str, Json],
+) -> dict[str, Any]:
+    """Post that a piece was opened, with what was told of it; gives what is answered."""
+    facts = dict(told)
+    if request.photo:
+        facts |= keep_photo(connection, act, request.photo)
+    if move.overridden:
+        facts |= keep_note(connection, act, request.override.reason)
+    draft = Draft(EntryKind.OPEN, theatre.place.code, [move], facts, request.occurred_at)
+    posted = post(connection, act, theatre.here.site, draft)
+    return {
+        "accepted": True,
+        **_said(move.lot, move.unit, move.quantity),
+        "missing": still_missing(theatre, move.lot, move.quantity),
+        "entry": posted.reference,
+        "mac": posted.mac,
+    }
 
 
 def ways_on(found: Identified, problems: Sequence[Problem]) -> dict[str, Json]:
