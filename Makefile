@@ -41,6 +41,9 @@ system: # what tests of pages and papers drive; only where we may install it
 	fi
 
 test: .venv/.dev .venv/.zebrash system ## install what tests need and run them all
+	@if [ -w /dev/shm ] && [ "$$(df -Pk /dev/shm | awk 'NR == 2 {print $$4}')" -ge 4194304 ]; then \
+	  export TMPDIR=/dev/shm; \
+	fi; \
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 check-static: .venv/.dev ## format, lint, types, import contracts
