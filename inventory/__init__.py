@@ -35,8 +35,13 @@ class KitTrace(Flask):
         return func
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """The application, ready to serve or to run a command."""
+def create_app(settings: Settings | None = None, *, web: bool = True) -> Flask:
+    """The application, ready to serve or to run a command.
+
+    Args:
+        settings: What the clinic has set; left out, as the environment says.
+        web: Hang on pages and API. Who only acts can do without, and begins sooner.
+    """
     settings = settings or Settings.from_environment()
     keys = _folders(settings)
     app = KitTrace(
@@ -53,7 +58,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     init_store(app, keys)
     Migrate(app, db, directory=str(PROJECT / "migrations"), compare_type=True)
-    _init_web(app, settings)
+    if web:
+        _init_web(app, settings)
     register_commands(app)
     return app
 

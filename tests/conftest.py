@@ -45,7 +45,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("template")
     (folder / "instance").mkdir()
     url = f"sqlite:///{folder / 'instance' / 'kittrace.db'}"
-    app = create_app(settings_for(url, folder))
+    app = create_app(settings_for(url, folder), web=False)
     with app.app_context():
         upgrade()
         store.db.engine.dispose()
@@ -88,7 +88,7 @@ def postgresql_template(
 ) -> tuple[sa.Engine, str]:
     """The name of a migrated database, to be copied, and an engine that can copy it."""
     url, name = _fresh_database(postgresql_admin)
-    with create_app(settings_for(url, sqlite_template)).app_context():
+    with create_app(settings_for(url, sqlite_template), web=False).app_context():
         upgrade()
         store.db.engine.dispose()
     return postgresql_admin, name
@@ -119,7 +119,7 @@ def postgresql_clinic(
 
 
 def _build(url: str, folder: Path) -> Clinic:
-    with create_app(settings_for(url, folder)).app_context():
+    with create_app(settings_for(url, folder), web=False).app_context():
         clinic = build_clinic()
         store.db.session.remove()
         store.db.engine.dispose()
@@ -161,12 +161,23 @@ def database(
 
 
 @pytest.fixture
-def app(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+def web() -> bool:
+    """Whether `app` has pages and API; where it has not, it is there a hundred times sooner.
+
+    Folders and files that send requests have a fixture of this name that says so.
+    """
+    return False
+
+
+@pytest.fixture
+def app(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest, web: bool
+) -> Iterator[Flask]:
     """The application on a database of its own; afterwards its ledger is summed and verified.
 
     A test that breaks the ledger on purpose says so: `@pytest.mark.tampers`.
     """
-    made = create_app(settings_for(database, tmp_path))
+    made = create_app(settings_for(database, tmp_path), web=web)
     made.testing = True
     with made.app_context():
         yield made

@@ -107,7 +107,7 @@ def test_keys_of_another_database_are_noticed(app: Flask, clinic: Clinic, tmp_pa
     if db.engine.dialect.name == "sqlite":
         shutil.copytree(given.instance_dir, tmp_path / "copy")
         url = f"sqlite:///{tmp_path / 'copy' / 'kittrace.db'}"
-    other = create_app(settings_for(url, tmp_path / "other"))
+    other = create_app(settings_for(url, tmp_path / "other"), web=False)
     with other.app_context():
         if db.engine.dialect.name == "sqlite":  # the embedded file does not even open
             with pytest.raises(sqlalchemy.exc.DBAPIError) as shut:

@@ -8,6 +8,11 @@ from tests.clinic import Clinic
 
 
 @pytest.fixture
+def web() -> bool:
+    return True
+
+
+@pytest.fixture
 def calling(app: Flask, clinic: Clinic) -> Calling:
     """Gives an integration of a role."""
     return callers(app, clinic)

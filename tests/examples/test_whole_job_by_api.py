@@ -13,6 +13,11 @@ from tests.clinic import SALINE, Clinic
 
 
 @pytest.fixture
+def web() -> bool:
+    return True
+
+
+@pytest.fixture
 def calling(app: Flask, clinic: Clinic) -> Calling:
     return callers(app, clinic)
 

@@ -29,7 +29,8 @@ WEEKS = 10
 def make(folder: Path, template: Path) -> Flask:
     """An application on a fresh embedded database."""
     shutil.copytree(template, folder)
-    return create_app(settings_for(f"sqlite:///{folder / 'instance' / 'kittrace.db'}", folder))
+    url = f"sqlite:///{folder / 'instance' / 'kittrace.db'}"
+    return create_app(settings_for(url, folder), web=False)
 
 
 @pytest.fixture(scope="module")

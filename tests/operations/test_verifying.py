@@ -95,7 +95,8 @@ def test_a_checkpoint_of_somebody_else_proves_nothing_and_disturbs_nothing(clini
 
 def test_two_databases_may_share_one_folder_of_keys(clinic: Clinic, tmp_path: Path) -> None:
     clinic.receive_kits("A17")
-    other = create_app(settings_for(f"sqlite:///{tmp_path / 'other.db'}", tmp_path))
+    url = f"sqlite:///{tmp_path / 'other.db'}"
+    other = create_app(settings_for(url, tmp_path), web=False)
     with other.app_context():
         upgrade()
         build_clinic()

@@ -152,7 +152,7 @@ def test_the_least_role_works_and_cannot_change_the_past(
     statements = BOTH | POSTGRESQL
     (kit,) = stocked.receive_kits("A18")
     session = stocked.open_session(procedure="any")
-    app = create_app(settings_for(least, tmp_path))
+    app = create_app(settings_for(least, tmp_path), web=False)
     with app.app_context():
         assert passed(store.db.engine, statements) == []
         assert scan_once(house, Scan(session, kit, "k9")).entry

@@ -48,7 +48,7 @@ class House:
 
     def app(self) -> Flask:
         """The application of this process."""
-        return create_app(settings_for(self.url, self.folder))
+        return create_app(settings_for(self.url, self.folder), web=False)
 
     def act(self, key: str = "") -> Act:
         """An act of this process."""
