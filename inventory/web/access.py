@@ -9,7 +9,7 @@ from typing import Final, cast
 from urllib.parse import urlsplit
 
 import flask
-from flask import Flask, Response, abort, g, redirect, request, url_for
+from flask import Flask, Response, abort, flash, g, redirect, request, url_for
 from flask_babel import gettext, refresh
 from flask_security import current_user
 from flask_security.utils import logout_user
@@ -129,9 +129,28 @@ def _ask_to_sign_in() -> Response:
         )
     if wants_json():
         raise Unauthorized(gettext("You are signed out. Sign in and try again."))
-    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    here = request.full_path.rstrip("?")
+    if request.endpoint == "security.logout":
+        here = "/"  # nobody is told that this was not recorded
+    elif request.method != "GET":  # the page that sent it is where it can be sent again
+        here = sent_from()
+        flash(
+            gettext(
+                "You are signed out, so what you just sent was not recorded."
+                " Sign in, and send it again."
+            ),
+            "stop",
+        )
     target = url_for("security.login", next=here if here != "/" else None)
     return cast(Response, redirect(target))
+
+
+def sent_from() -> str:
+    """The address of the page of ours that sent this request; the start page's if none is named."""
+    sender = urlsplit(request.referrer or "")
+    if sender.netloc != request.host:
+        return "/"
+    return f"{sender.path}?{sender.query}" if sender.query else sender.path
 
 
 def _check_origin() -> None:

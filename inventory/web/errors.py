@@ -45,7 +45,10 @@ DETAILS: Final = {
     400: lazy_gettext("Check what was entered and send it again."),
     401: lazy_gettext("Sign in and try again."),
     404: lazy_gettext("The address is wrong, or what it named is not yours to see."),
-    405: lazy_gettext("This address does not take this kind of request."),
+    405: lazy_gettext(
+        "This address is reached by a button of a page, and does not take this kind of request."
+        " Begin again from the start page."
+    ),
     413: lazy_gettext("What was sent is larger than this page takes. Send less at once."),
     415: lazy_gettext("This address takes another kind of content."),
     422: lazy_gettext("Check the fields that are named and send them again."),
@@ -94,9 +97,9 @@ def fault_of(error: Exception) -> Fault:
         who = gettext("Only these roles may: %(roles)s.", roles=roles) if roles else None
         return _fault(403, who or gettext("Nobody may do this here."))
     if isinstance(error, CSRFError):
-        return _fault(
-            400, gettext("The page was open too long. Load it again and send it once more.")
-        )
+        said = gettext("The page was open too long. Load it again and send it once more.")
+        title = gettext("This page is out of date")
+        return replace(_fault(400, said, "page-stale"), title=title)
     if isinstance(error, HTTPException):
         return _http_fault(error)
     if is_unavailable(error):

@@ -11,7 +11,7 @@ from flask import Flask, current_app, request, url_for
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from inventory.web.access import find_current_person
+from inventory.web.access import find_current_person, sent_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,7 @@ def init_navigation(app: Flask) -> None:
         find_current_person=find_current_person,
         fresh_key=fresh_key,
         here=here,
+        sent_from=sent_from,
         page_address=page_address,
         csv_address=csv_address,
     )

@@ -5,6 +5,7 @@ import { sentence } from "./verdict.js";
 
 const FAST_MS = 60;
 const SHORTEST = 6;
+const SECOND_CLICK_MS = 400;
 
 /** Ask why; gives {reason} or {scanned} or neither. */
 export function ask(name) {
@@ -38,6 +39,7 @@ function answerOf(dialog) {
     const end = (found) => {
       off.abort();
       dialog.close();
+      swallowClicks();
       done(found);
     };
     const off = new AbortController();
@@ -56,6 +58,17 @@ function answerOf(dialog) {
     }, { signal });
     dialog.showModal();
   });
+}
+
+// The second click of two does not reach what lay below the dialog.
+function swallowClicks() {
+  const off = new AbortController();
+  setTimeout(() => off.abort(), SECOND_CLICK_MS);
+  document.addEventListener("click", (event) => {
+    if (event.detail < 2) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, { signal: off.signal, capture: true });
 }
 
 // Keys that come as fast as only a scanner types them, wherever the focus is in the dialog.

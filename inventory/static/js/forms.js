@@ -17,14 +17,6 @@ function lock(form) {
   return true;
 }
 
-function unlock(form) {
-  delete form.dataset.sent;
-  const button = form.querySelector("button[data-word]");
-  if (!button) return;
-  button.textContent = button.dataset.word;
-  button.removeAttribute("aria-busy");
-}
-
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
@@ -35,16 +27,25 @@ document.addEventListener("submit", (event) => {
   if (!lock(form)) event.preventDefault();
 });
 
-// A page that comes back out of the browser's memory may be sent again; its key stays the same,
-// so that the server knows the act.
+// The answer to a form that was refused: Back and reload ask for the page with the form again; they
+// would send the form once more, or show the browser's own page that asks whether to.
+const sentFrom = document.querySelector("meta[name=kt-sent-from]");
+if (sentFrom) history.replaceState(null, "", sentFrom.content);
+
+// A page that comes back out of the browser's memory shows what was true then, perhaps to somebody
+// who has signed out since: it is hidden and asked for again.
 addEventListener("pageshow", (event) => {
-  if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(unlock);
+  if (!event.persisted) return;
+  document.body.hidden = true;
+  location.reload();
 });
 
-document.querySelector("[data-kt-menu]")?.addEventListener("click", (event) => {
-  const open = document.body.classList.toggle("kt-menu-open");
-  event.currentTarget.setAttribute("aria-expanded", String(open));
-});
+const menu = document.querySelector("[data-kt-menu]");
+function openMenu(open) {
+  document.body.classList.toggle("kt-menu-open", open);
+  menu.setAttribute("aria-expanded", String(open));
+}
+menu?.addEventListener("click", () => openMenu(menu.getAttribute("aria-expanded") !== "true"));
 
 // Jobs under one word, where they stand in a row: one word open at a time.
 const groups = document.querySelectorAll("[data-kt-group]");
@@ -60,9 +61,14 @@ document.addEventListener("focusin", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   const open = document.querySelector("[data-kt-group][aria-expanded=true]");
-  if (event.key !== "Escape" || !open) return;
-  openGroup(null);
-  open.focus();
+  if (event.key !== "Escape") return;
+  if (open) {
+    openGroup(null);
+    open.focus();
+  } else if (menu?.getAttribute("aria-expanded") === "true") {
+    openMenu(false);
+    menu.focus();
+  }
 });
 
 document.querySelector("[aria-invalid=true]")?.focus();

@@ -21,11 +21,26 @@ async function look() {
   if (answer?.ok && mine === latest) found.innerHTML = await answer.text();
 }
 
-form.addEventListener("submit", () => {
-  try { sessionStorage.setItem(PLACE, String(scrollY)); } catch { /* it starts at the top */ }
+form.addEventListener("submit", (event) => {
+  if (event.submitter?.value === "open") history.replaceState(null, "", "/recalls/new"); // for Back
+  const left = { at: scrollY, by: event.submitter?.value ?? "" };
+  try { sessionStorage.setItem(PLACE, JSON.stringify(left)); } catch { /* it starts at the top */ }
 });
+
+// What a button asked for has the focus next: the lots of an item, what would be covered, what was found.
+function answerTo(by) {
+  const [verb, item] = by.split(":");
+  if (verb === "add") return document.getElementById(`lots-${item}`);
+  if (verb === "find") return found.querySelector("button") ?? search;
+  if (verb === "remove") return search;
+  return document.querySelector(".kt-preview");
+}
+
 try {
-  const place = sessionStorage.getItem(PLACE);
+  const left = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
   sessionStorage.removeItem(PLACE);
-  if (place && document.querySelector(".kt-recall-line")) scrollTo(0, Number(place));
+  if (left && document.querySelector(".kt-recall-line")) scrollTo(0, left.at);
+  const next = left && !document.querySelector("[aria-invalid=true]") && answerTo(left.by);
+  next?.focus({ preventScroll: true });
+  next?.scrollIntoView?.({ block: "nearest" });
 } catch { /* it starts at the top */ }

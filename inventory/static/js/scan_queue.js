@@ -11,10 +11,13 @@ export function freshKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Whether the page was made before the sign-in that now holds. */
+export const isStale = (said) => Boolean(said?.problems?.some((each) => each.code === "page-stale"));
+
 export class ScanQueue {
   /**
    * @param {object} told Where scans go and who hears of them: {url, name, token, slow, answered,
-   *   waiting, signedOut, refused}; `name` is that of the session and the person, whose scans these are.
+   *   waiting, signedOut, stale, refused}; `name` is that of the session and the person, whose scans these are.
    */
   constructor(told) {
     this.told = told;
@@ -32,6 +35,19 @@ export class ScanQueue {
   set scans(list) {
     this.memory = JSON.stringify(list);
     try { sessionStorage.setItem(this.key, this.memory); } catch { /* kept in memory */ }
+  }
+
+  /** What others left in this window for a session: {person, count} each. */
+  ofOthers(session) {
+    const start = `kittrace-scans-${session}-`;
+    try {
+      return Object.keys(sessionStorage)
+        .filter((key) => key.startsWith(start) && key !== this.key)
+        .map((key) => ({ person: key.slice(start.length), count: JSON.parse(sessionStorage.getItem(key)).length }))
+        .filter(({ count }) => count);
+    } catch {
+      return [];
+    }
   }
 
   add(body) {
@@ -76,6 +92,10 @@ export class ScanQueue {
     const said = await answer.json().catch(() => null);
     if (answer.status === 401) {
       told.signedOut();
+      return false;
+    }
+    if (isStale(said)) {
+      told.stale();
       return false;
     }
     this.failures = 0;

@@ -67,7 +67,8 @@ export class ScanList {
     place.textContent = text;
     place.hidden = !text;
     head.classList.toggle("is-invalid", Boolean(text));
-    head.toggleAttribute("aria-invalid", Boolean(text));
+    if (text) head.setAttribute("aria-invalid", "true");
+    else head.removeAttribute("aria-invalid");
   }
 
   restore() {
@@ -222,9 +223,9 @@ export class ScanList {
 
   show(fresh = null) {
     const list = document.getElementById("lines");
-    const focused = document.activeElement?.closest?.("[data-id]")?.dataset.id;
+    const back = placeOf(document.activeElement);
     list.replaceChildren(...this.draft.lines.map((line) => this.row(line, line === fresh)));
-    if (focused) list.querySelector(`[data-id="${focused}"] [data-number]`)?.focus();
+    if (back) (list.querySelector(back) ?? this.field).focus();
     document.getElementById("lines-empty").hidden = this.draft.lines.length > 0;
     const overrule = document.getElementById("overrule"); // only where deliveries are booked
     if (overrule) overrule.hidden = this.overrulable().length === 0;
@@ -321,6 +322,16 @@ export class ScanList {
     this.draft.newKey();
     this.tell([notice("stop", conflict, { href, word })]);
   }
+}
+
+const CONTROLS = ["data-number", "data-remove", "data-by-hand", "data-lot", "data-make"];
+
+/** How to find a control of a line again once the line was drawn anew; null for all else. */
+function placeOf(element) {
+  const id = element?.closest?.("[data-id]")?.dataset.id;
+  const name = CONTROLS.find((each) => element?.hasAttribute?.(each));
+  if (!id || !name) return null;
+  return `[data-id="${id}"] [${name}="${CSS.escape(element.getAttribute(name))}"]`;
 }
 
 /** Whether a scan completes the label whose other barcode came before: joined, alone, or not. */

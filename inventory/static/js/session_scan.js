@@ -2,7 +2,7 @@
 // A scan is never lost: those that arrive while one is being answered wait in order.
 
 import { ask, askLot, askReason } from "./ask.js";
-import { ScanQueue, freshKey } from "./scan_queue.js";
+import { ScanQueue, freshKey, isStale } from "./scan_queue.js";
 import { tellByHand } from "./manual.js";
 import { hide, show, wait } from "./verdict.js";
 import { listen } from "./wedge.js";
@@ -35,18 +35,25 @@ const queue = new ScanQueue({
   answered,
   slow: (count) => wait(told.sending, told.sendingText.replace("{count}", count)),
   waiting: showWaiting,
-  signedOut() {
-    showWaiting(queue.scans.length);
-    show({ kind: "stop", word: told.signedOut, sentences: [told.signedOutText] });
-    waiting.querySelector("span").replaceChildren(link(told.signIn, told.signedOutText));
-    waiting.hidden = false;
-  },
+  signedOut: () => signedOut(told.signedOutText),
+  stale: loadAgain,
   async refused(said, number) {
     const sentence = said?.detail ?? `${told.refusedText}${number}`;
     show({ kind: "stop", word: told.refused, sentences: [sentence] });
     await refresh();
   },
 });
+
+function signedOut(text) {
+  show({ kind: "stop", word: told.signedOut, sentences: [text] });
+  notify(link(told.signIn, text));
+}
+
+// Somebody signed in again in another tab: this page has the proof of the sign-in before, and what
+// it sends is refused. Loaded again it has the new one, and what is kept is sent.
+function loadAgain() {
+  location.reload();
+}
 
 function completed(body) {
   const first = held.get();
@@ -111,9 +118,22 @@ async function overrule(said, scan) {
   focus();
 }
 
+function notify(...what) {
+  waiting.querySelector("span").replaceChildren(...what);
+  waiting.hidden = false;
+}
+
 function showWaiting(count) {
-  waiting.hidden = count === 0;
-  waiting.querySelector("span").textContent = `${told.waiting} (${count}). ${told.waitingText}`;
+  if (count) notify(`${told.waiting} (${count}). ${told.waitingText}`);
+  else showOthers();
+}
+
+// Scans that somebody else made here before being signed out: only that person sends them.
+function showOthers() {
+  const found = queue.ofOthers(told.ktSession);
+  waiting.hidden = found.length === 0;
+  if (found.length) notify(found.map(({ person, count }) =>
+    told.others.replace("{person}", person).replace("{count}", count)).join(" "));
 }
 
 function link(href, text) {
@@ -143,8 +163,7 @@ function take(text) {
 
 // One pull of the trigger that read twice: counted once, said in small letters.
 function twice() {
-  waiting.querySelector("span").textContent = told.twice;
-  waiting.hidden = false;
+  notify(told.twice);
   setTimeout(() => showWaiting(queue.failures ? queue.scans.length : 0), 2500);
 }
 
@@ -182,18 +201,32 @@ contents.addEventListener("submit", async (event) => {
   if (!form) return;
   event.preventDefault();
   event.stopPropagation();
-  const sent = new FormData(form, event.submitter);
-  const question = event.submitter?.dataset.ktAsk;
+  if (acting) return; // the second click of two, perhaps on what moved below the pointer
+  acting = true;
+  try {
+    await sayAndAct(form, event.submitter);
+  } finally {
+    acting = false;
+  }
+});
+
+let acting = false;
+
+async function sayAndAct(form, button) {
+  const keyed = button?.matches(":focus-visible"); // who came by keyboard sees where the focus goes
+  const sent = new FormData(form, button);
+  const question = button?.dataset.ktAsk;
   if (question) {
     const { reason, scanned } = await ask(question);
     if (scanned) take(scanned);
-    focus();
-    if (!reason) return;
+    if (!reason) return void (scanned || !button.isConnected ? focus() : button.focus());
     sent.set("reason", reason);
   }
-  await act(form.getAttribute("action"), sent, event.submitter);
   focus();
-});
+  await act(form.getAttribute("action"), sent, button);
+  focus();
+  if (keyed) field.scrollIntoView({ block: "center" });
+}
 
 async function act(url, sent, button) {
   const slow = setTimeout(() => button?.setAttribute("aria-busy", "true"), 500);
@@ -205,7 +238,9 @@ async function act(url, sent, button) {
     });
     const said = await answer.json();
     if (answer.ok && said.next) return void location.assign(said.next);
-    show(answer.ok ? said : { kind: "stop", word: told.refused, sentences: [said.detail] });
+    if (answer.status === 401) signedOut(told.actSignedOutText);
+    else if (isStale(said)) loadAgain();
+    else show(answer.ok ? said : { kind: "stop", word: told.refused, sentences: [said.detail] });
   } catch {
     show({ kind: "stop", word: told.noAnswer, sentences: [told.noAnswerText] });
   } finally {
@@ -223,4 +258,5 @@ document.addEventListener("pointerup", (event) => {
 document.addEventListener("visibilitychange", () => document.hidden || refresh());
 addEventListener("focus", () => document.activeElement === document.body && focus());
 
+showOthers();
 queue.pump();

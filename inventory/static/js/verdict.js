@@ -86,7 +86,22 @@ export function hide() {
   screen.hidden = true;
 }
 
-screen.addEventListener("click", hide);
+const goOn = screen.querySelector("button");
+
+screen.addEventListener("click", () => {
+  hide();
+  document.getElementById("scan").focus({ preventScroll: true });
+});
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") hide();
+  if (document.querySelector("dialog[open]")) return;
+  const left = document.activeElement === goOn;
+  if (event.key === "Escape") {
+    hide();
+    if (left) document.getElementById("scan").focus({ preventScroll: true });
+  }
+  if (event.key !== "Tab" || screen.hidden || event.defaultPrevented) return;
+  // What lies beneath cannot be seen: the green screen gives way, the others have one button.
+  if (screen.dataset.kind === "taken") return hide();
+  event.preventDefault();
+  goOn.focus();
 });
