@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from unicodedata import normalize
 
 from inventory.domain.catalogue import Item, Lot, Unit
 from inventory.domain.chain import Json
@@ -34,6 +35,14 @@ class Asked:
     keyboard: Keyboard = PLAIN_KEYBOARD
     reference: str = ""
     again: tuple[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        """Compose letters and marks (NFC): a lot is kept as the text of its entry writes it."""
+        for name in ("item", "lot", "unit", "reference"):
+            object.__setattr__(self, name, normalize("NFC", getattr(self, name)))
+        if self.again is not None:
+            reference, lot = self.again
+            object.__setattr__(self, "again", (normalize("NFC", reference), normalize("NFC", lot)))
 
     def read(self, today: date) -> Scan | None:
         """What the barcodes say, or None where nothing was scanned."""

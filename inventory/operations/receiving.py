@@ -23,6 +23,9 @@ from inventory.operations.refusing import Override, check_clock, refuse, stoppin
 from inventory.store import catalogue, places, receipts
 from inventory.store.receipts import Receipt
 
+LONGEST: Final = {"supplier": 200, "document": 80}
+"""Characters of what stands on a delivery note."""
+
 LONGEST_LOT: Final = 20
 """Characters of a lot number (GS1 AI 10; HIBC has 18)."""
 
@@ -151,7 +154,7 @@ def receive(act: Act, request: ReceiptRequest) -> Answer:
     Returns:
         `{code, entry, mac, lines: [{item, item_name, lot, expires_on, quantity, units, location,
         why}]}`; refused as a whole with the problems of its lines, `no-lines`,
-        `supplier-missing`, `not-a-store`.
+        `supplier-missing`, `too-long`, `not-a-store`.
 
     Raises:
         NotFound: There is no such location.
@@ -221,6 +224,14 @@ def _check_request(request: ReceiptRequest, to: Location) -> list[Problem]:
     if not request.supplier.strip():
         message = say("Say who sent the delivery.")
         problems.append(Problem("supplier-missing", message))
+    for name, said in (("supplier", request.supplier), ("document", request.document)):
+        if len(said) > LONGEST[name]:
+            message = say(
+                "The %(name)s is too long: at most %(most)s characters.",
+                name=name,
+                most=LONGEST[name],
+            )
+            problems.append(Problem("too-long", message))
     if to.kind not in (LocationKind.STORE, LocationKind.QUARANTINE):
         message = say("%(place)s takes no deliveries. Choose a store.", place=to.code)
         problems.append(Problem("not-a-store", message))

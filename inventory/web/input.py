@@ -6,6 +6,7 @@ before anything reads them.
 
 from collections.abc import Iterator
 from typing import Any, Final
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Response, request
 from flask_babel import gettext
@@ -21,6 +22,9 @@ DRAINED_BYTES: Final = 32 * 1024 * 1024
 
 PHOTOGRAPHED: Final = {"web.receiving.book": 16 * LARGE_BODY_BYTES}
 """Endpoints that take several photos at once, and how much."""
+
+LONGEST_FIELD_NAME: Final = 80
+"""Characters of the name of a field of a form."""
 
 LARGE_BODIES: Final = (
     *("web.receiving.", "/api/v1/receipts", "web.camera.", "web.finding.scan"),
@@ -52,7 +56,7 @@ def drain(answer: Response) -> Response:
 
 
 def check_input() -> None:
-    """Refuse a request that holds a NUL or a lone surrogate, naming where.
+    """Refuse a request that holds a NUL, a lone surrogate or bytes that are no text, naming where.
 
     Raises:
         BadRequest: It does.
@@ -60,11 +64,38 @@ def check_input() -> None:
     """
     if request.path.startswith(LARGE_BODIES) or (request.endpoint or "").startswith(LARGE_BODIES):
         request.max_content_length = PHOTOGRAPHED.get(request.endpoint or "", LARGE_BODY_BYTES)
+    if request.mimetype == "application/x-www-form-urlencoded":
+        _check_bytes(request.get_data())
     for place, text in _texts():
         if "\0" in text:
             raise BadRequest(_sentence(place, gettext("a NUL character")))
         if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise BadRequest(_sentence(place, gettext("half of a character (a lone surrogate)")))
+            raise BadRequest(_sentence(place, _half()))
+    _check_field_names()
+
+
+def _check_bytes(form: bytes) -> None:
+    """A form is text: what its bytes break would be kept as other characters than were sent."""
+    for field in form.split(b"&"):
+        name, _, value = field.partition(b"=")
+        try:
+            unquote_to_bytes(value).decode()
+        except UnicodeDecodeError:
+            raise BadRequest(_sentence(name.decode(errors="replace"), _half())) from None
+
+
+def _check_field_names() -> None:
+    """The fields of our pages have short plain names; numbers in them are of our alphabet."""
+    if request.method in ("GET", "HEAD") or request.is_json:
+        return
+    if any(not name.isascii() or len(name) > LONGEST_FIELD_NAME for name in request.form):
+        raise BadRequest(
+            gettext("This form has a field that no page of ours sends. Load the page again.")
+        )
+
+
+def _half() -> str:
+    return str(gettext("half of a character (a lone surrogate)"))
 
 
 def _sentence(place: str, what: str) -> str:

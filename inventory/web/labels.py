@@ -35,6 +35,7 @@ from inventory.web.acting import (
     settings,
 )
 from inventory.web.listing import asked_for, csv_of, page_count, page_number
+from inventory.web.numbers import number_in
 from inventory.web.speech import N_, instant, spoken
 from labels.kinds import UnitLabel
 from labels.layout import STOCKS, Stock
@@ -138,7 +139,7 @@ def sheet() -> Response | AnyResponse:
     """The labels as PDF; that they were printed is an entry, and printing again has a reason."""
     about = request.form.get("about", "").strip().upper()[:40]
     stock = _stock(request.form.get("stock", ""))
-    start = min(max(request.form.get("start", 1, type=int), 1), stock.per_page)
+    start = number_in("start", 1)
     reason = request.form.get("reason", "")[:20]
     order = Order(_wanted(about), stock.key, settings().clinic_name, start, reason=reason)
     done, paper = printing.print_on_paper(act_from_request(), order)

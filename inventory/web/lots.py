@@ -97,7 +97,7 @@ def _found() -> Found[LotLine]:
     return lots_found(search=asked_for("search"), item_code=asked_for("item", 40))
 
 
-@blueprint.get("/<int:lot_id>")
+@blueprint.get("/<int(max=2147483647):lot_id>")
 def show(lot_id: int) -> str:
     """One lot: deliveries, where it lies now, sessions, state, and all that moved it."""
     with store.reading() as connection:
@@ -123,7 +123,7 @@ def show(lot_id: int) -> str:
         )
 
 
-@blueprint.get("/<int:lot_id>/sessions.csv")
+@blueprint.get("/<int(max=2147483647):lot_id>/sessions.csv")
 def sessions(lot_id: int) -> Response:
     """Every session that a lot was opened for, to take away."""
     with store.reading() as connection:
@@ -139,13 +139,13 @@ def sessions(lot_id: int) -> Response:
     return csv_answer(N_("Sessions of a lot"), COLUMNS, rows)
 
 
-@blueprint.post("/<int:lot_id>/hold")
+@blueprint.post("/<int(max=2147483647):lot_id>/hold")
 def hold(lot_id: int) -> Response:
     """Hold a lot everywhere while something is investigated."""
     return _held(lot_id, lift=False)
 
 
-@blueprint.post("/<int:lot_id>/lift-hold")
+@blueprint.post("/<int(max=2147483647):lot_id>/lift-hold")
 def lift_hold(lot_id: int) -> Response:
     """Let a held lot go."""
     return _held(lot_id, lift=True)

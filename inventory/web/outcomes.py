@@ -12,6 +12,7 @@ from inventory.operations import closing, correcting, using
 from inventory.operations.posting import Answer
 from inventory.web.access import wants_json
 from inventory.web.acting import act_from_request
+from inventory.web.numbers import number_in
 from inventory.web.scanning import notices, verdict
 
 blueprint = Blueprint("outcomes", __name__, url_prefix="/sessions/<code>")
@@ -21,13 +22,12 @@ blueprint = Blueprint("outcomes", __name__, url_prefix="/sessions/<code>")
 def say(code: str) -> Response:
     """Say what became of one line: used, wasted for a reason, or put back unopened."""
     form = request.form
-    quantity = form.get("quantity", "")
     outcome = using.Outcome(
         form.get("outcome", ""),
         form.get("unit", ""),
         form.get("item", ""),
         form.get("lot", ""),
-        int(quantity) if quantity.isascii() and quantity.isdigit() else None,
+        number_in("quantity", 1) if form.get("quantity") else None,
         form.get("reason", ""),
     )
     answer = using.say_outcome(act_from_request(), code.upper(), outcome)

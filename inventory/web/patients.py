@@ -5,10 +5,12 @@ from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import InputRequired, Length
 
 from inventory.operations import looking
 from inventory.web.acting import act_from_request
+from inventory.web.birth_dates import birth_date_field
+from inventory.web.speech import spoken
 
 blueprint = Blueprint("patients", __name__, url_prefix="/sessions/<code>")
 
@@ -21,12 +23,7 @@ class NameForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         validators=[InputRequired(lazy_gettext("Type family and given name.")), Length(max=200)],
         render_kw={"autocomplete": "off"},
     )
-    birth_date = StringField(
-        lazy_gettext("Birth date"),
-        description=lazy_gettext("Year-month-day, 1961-04-30."),
-        validators=[Optional(), Regexp(r"\d{4}-\d{2}-\d{2}\Z")],
-        render_kw={"autocomplete": "off", "inputmode": "numeric"},
-    )
+    birth_date = birth_date_field()
 
 
 @blueprint.post("/patient")
@@ -42,7 +39,10 @@ def name(code: str) -> Response | tuple[str, int]:
     if not form.validate():
         return _page(code.upper(), form), 422
     typed, born = form.name.data or "", form.birth_date.data or ""
-    looking.name_patient(act_from_request(), code.upper(), typed, born)
+    answer = looking.name_patient(act_from_request(), code.upper(), typed, born)
+    if answer.refused:
+        form.name.errors = [spoken(problem.message) for problem in answer.problems]
+        return _page(code.upper(), form), 422
     flash(gettext("The name is written down."), "taken")
     return redirect(url_for("web.sessions.show", code=code.upper()))
 

@@ -3,9 +3,10 @@
 Three groups, by who may: labels of stock, labels of a patient session, badges.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
+from types import MappingProxyType
 from typing import Final
 
 from flask import (
@@ -22,13 +23,15 @@ from flask import (
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from inventory.domain.problem import Problem
 from inventory.operations import printing
 from inventory.operations.label_contents import Batch, Kind, Wanted, batch_of, problem_of
-from inventory.operations.label_orders import REASONS, Order, was_printed
+from inventory.operations.label_orders import Order, was_printed
 from inventory.operations.posting import Answer
 from inventory.store import reading
 from inventory.web.acting import act_from_request, clinic_instant, clinic_zone, settings
 from inventory.web.labels import REASON_WORDS, STOCK_WORDS
+from inventory.web.numbers import number_in
 from inventory.web.speech import spoken
 from inventory.web.workstation_cookie import find_workstation_here
 from labels.layout import STOCKS
@@ -39,6 +42,9 @@ blueprint = Blueprint("printing", __name__, url_prefix="/printing")
 
 STOCK: Final = (Kind.UNIT, Kind.RECEIPT, Kind.LOT, Kind.PLACE)
 SESSION: Final = (Kind.SESSION, Kind.PRODUCT)
+
+Printed = Response | AnyResponse | tuple[str, int]
+"""A paper, the way to the next page, or the form again with what was typed."""
 
 TITLES: Final[Mapping[Kind, str]] = {
     Kind.UNIT: lazy_gettext("Label of a piece"),
@@ -64,7 +70,7 @@ def stock_preview(kind: str, code: str) -> Response:
 
 
 @blueprint.post("/stock/<kind>/<code>")
-def print_stock(kind: str, code: str) -> Response | AnyResponse:
+def print_stock(kind: str, code: str) -> Printed:
     """Print it."""
     return _print(_kind(kind, STOCK), code)
 
@@ -82,7 +88,7 @@ def session_preview(kind: str, code: str) -> Response:
 
 
 @blueprint.post("/session/<kind>/<code>")
-def print_session(kind: str, code: str) -> Response | AnyResponse:
+def print_session(kind: str, code: str) -> Printed:
     """Print it."""
     return _print(_kind(kind, SESSION), code)
 
@@ -100,7 +106,7 @@ def badge_preview(code: str) -> Response:
 
 
 @blueprint.post("/badge/<code>")
-def print_badge(code: str) -> Response | AnyResponse:
+def print_badge(code: str) -> Printed:
     """Print it; badges given before count no more."""
     return _print(Kind.BADGE, code)
 
@@ -109,7 +115,13 @@ def _kind(name: str, among: tuple[Kind, ...]) -> Kind:
     return Kind(name) if name in among else abort(404)
 
 
-def _page(kind: Kind, code: str) -> str:
+def _page(
+    kind: Kind,
+    code: str,
+    given: Mapping[str, str] = MappingProxyType({}),
+    problems: Sequence[Problem] = (),
+) -> str:
+    """The form; as it was sent, where it was refused."""
     batch = _batch(Wanted(kind, code))
     with reading() as connection:
         again = was_printed(connection, batch, kind)
@@ -124,7 +136,9 @@ def _page(kind: Kind, code: str) -> str:
         again=again,
         reasons=REASON_WORDS,
         stocks=[(key, word, STOCKS[key].per_page) for key, word in STOCK_WORDS.items()],
-        chosen=workstation.sheet if workstation else "a4-24",
+        chosen=given.get("stock") or (workstation.sheet if workstation else "a4-24"),
+        given=given,
+        problems=problems,
         workstation=workstation,
         roll=STOCK_WORDS[workstation.printer.stock] if workstation and workstation.printer else "",
         now=datetime.now(clinic_zone()),
@@ -157,14 +171,14 @@ def _preview(kind: Kind, code: str) -> Response:
     return send_file(BytesIO(picture), "image/png")
 
 
-def _print(kind: Kind, code: str) -> Response | AnyResponse:
+def _print(kind: Kind, code: str) -> Printed:
     order = Order(
         _wanted(kind, code, request.form),
         request.form.get("stock", "")[:20],
         settings().clinic_name,
-        request.form.get("start", 1, type=int),
-        request.form.get("copies", 1, type=int),
-        request.form.get("reason", "")[:20] if request.form.get("reason") in REASONS else "",
+        number_in("start", 1),
+        number_in("copies", 1),
+        request.form.get("reason", "")[:20],
         bool(request.form.get("replaces")),
     )
     if request.form.get("target") == "printer":
@@ -176,7 +190,7 @@ def _print(kind: Kind, code: str) -> Response | AnyResponse:
     return send_file(BytesIO(paper), "application/pdf", download_name=name)
 
 
-def _to_printer(kind: Kind, code: str, order: Order) -> AnyResponse:
+def _to_printer(kind: Kind, code: str, order: Order) -> Printed:
     workstation = find_workstation_here()
     if workstation is None:
         abort(409, gettext("Say first which workstation this browser is."))
@@ -184,11 +198,12 @@ def _to_printer(kind: Kind, code: str, order: Order) -> AnyResponse:
     return _told(kind, code, done)
 
 
-def _told(kind: Kind, code: str, done: Answer) -> AnyResponse:
-    """The page again, with what came of it."""
-    if not done.refused:
-        labels = ", ".join(str(label) for label in done.body["labels"][:3])
-        flash(gettext("Sent to the printer: %(labels)s. Look at it.", labels=labels), "taken")
+def _told(kind: Kind, code: str, done: Answer) -> Printed:
+    """The page again, with what came of it; as it was filled in, where it was refused."""
+    if done.refused:
+        return _page(kind, code, request.form.to_dict(), done.problems), 409
+    labels = ", ".join(str(label) for label in done.body["labels"][:3])
+    flash(gettext("Sent to the printer: %(labels)s. Look at it.", labels=labels), "taken")
     for problem in done.problems:
         flash(spoken(problem.message), "stop" if problem.blocking else "look")
     if kind is Kind.BADGE:

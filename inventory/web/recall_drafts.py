@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from inventory import store
 from inventory.domain.catalogue import Item
+from inventory.domain.chain import plain_text
 from inventory.domain.lot_lists import apart
 from inventory.domain.problem import Problem
 from inventory.operations import recalling
@@ -142,13 +143,13 @@ def _draft(do: str) -> Draft:
     search = form.get("search", "").strip()[:200]
     lines = _lines(verb, rest)
     previewed = verb in ("preview", "lot", "apart")
-    reference = form.get("reference", "").strip()
+    reference = plain_text(form.get("reference", "").strip())
     if previewed:
         lines = tuple(_previewed(line) for line in lines)
     return Draft(
         reference,
-        form.get("manufacturer", "").strip(),
-        form.get("reason", "").strip(),
+        plain_text(form.get("manufacturer", "").strip()),
+        plain_text(form.get("reason", "").strip()),
         lines,
         form.get("key") or fresh_key(),
         "" if verb == "add" else search,

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify, render_template, url_for
 from flask_babel import gettext
 from werkzeug.exceptions import UnprocessableEntity
 
+from inventory.domain.chain import plain_text
 from inventory.domain.ledger import LocationKind
 from inventory.domain.problem import OVERRULABLE, Problem
 from inventory.operations import receiving
@@ -97,8 +98,8 @@ def book() -> Response | tuple[Response, int]:
     _check_typed(sent.lines)
     request = ReceiptRequest(
         sent.head.get("location", ""),
-        sent.head.get("supplier", "").strip(),
-        sent.head.get("document", "").strip()[:80],
+        plain_text(sent.head.get("supplier", "").strip()),
+        plain_text(sent.head.get("document", "").strip()),
         [_line(line) for line in sent.lines],
         _override(sent.head),
     )

@@ -4,7 +4,7 @@ The list is kept by the browser until it is booked. Reading a line writes nothin
 read as often as anybody likes: after a reload, after a recall, after another sign-in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -102,11 +102,19 @@ def sent_list() -> SentList:
     try:
         sent: dict[str, Any] = _List().load(request.get_json())
     except ValidationError as error:
-        place = ", ".join(sorted(str(name) for name in error.messages_dict))
+        place = ", ".join(sorted(set(_named(error.messages_dict))))
         raise UnprocessableEntity(
             gettext("The list cannot be read: look at %(place)s.", place=place[:60])
         ) from None
     return SentList(sent["head"], tuple(_as_line(line) for line in sent["lines"]))
+
+
+def _named(messages: dict[Any, Any]) -> Iterator[str]:
+    """The innermost names of what a schema refuses: `supplier` of the head, `lot` of a line."""
+    for name, said in messages.items():
+        inner = [*_named(said)] if isinstance(said, dict) else []
+        own = isinstance(name, str) and name not in ("key", "value", "_schema")
+        yield from inner or ([name] if own else [])
 
 
 def _as_line(line: dict[str, Any]) -> SentLine:

@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import InputRequired, Length
 
 from inventory import store
 from inventory.domain.catalogue import Lot
@@ -33,6 +33,7 @@ from inventory.store.lists import list_items, list_sessions, sessions_found
 from inventory.store.receipts import Receipt
 from inventory.web.access import current_person
 from inventory.web.acting import act_from_request, clinic_today, settings
+from inventory.web.birth_dates import birth_date_field
 from inventory.web.item_form import KIND_WORDS
 from inventory.web.listing import asked_for, csv_of, page_count, page_number
 from inventory.web.scanning import notices
@@ -106,12 +107,7 @@ class OpenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         validators=[Length(max=200)],
         render_kw={"autocomplete": "off"},
     )
-    birth_date = StringField(
-        lazy_gettext("Birth date"),
-        description=lazy_gettext("Year-month-day, 1961-04-30."),
-        validators=[Optional(), Regexp(r"\d{4}-\d{2}-\d{2}\Z")],
-        render_kw={"autocomplete": "off", "inputmode": "numeric"},
-    )
+    birth_date = birth_date_field()
 
 
 @blueprint.get("/")

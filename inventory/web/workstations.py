@@ -1,5 +1,7 @@
 """Workstations: which one this browser is, its scanner and its printer."""
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from flask import (
@@ -15,10 +17,10 @@ from flask import (
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from inventory.domain.problem import Problem, say
 from inventory.domain.udi.wedge import Keyboard, Layout
 from inventory.domain.workstation import DPI, PORT, Printer, Workstation
 from inventory.operations import equipping, printing
-from inventory.operations.posting import Answer
 from inventory.reports.table_csv import Cell
 from inventory.store import reading, workstations
 from inventory.store.errors import Conflict
@@ -27,6 +29,7 @@ from inventory.web.access import current_person
 from inventory.web.acting import act_from_request, settings
 from inventory.web.labels import STOCK_WORDS
 from inventory.web.listing import asked_for, csv_of, page_count, page_number
+from inventory.web.numbers import number_in
 from inventory.web.permissions import ADMIN
 from inventory.web.speech import N_, spoken
 from inventory.web.workstation_cookie import (
@@ -57,14 +60,31 @@ HEADINGS: Final = (
 )
 
 
+Sent = AnyResponse | tuple[Response | str, int]
+"""The way to the next page, or the form again with what was typed."""
+
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
 @blueprint.get("/here")
 def here() -> Response:
     """Which workstation this browser is, or a choice of those there are."""
+    return _here()
+
+
+def _here(given: Mapping[str, str] = NOTHING, problems: Sequence[Problem] = ()) -> Response:
     workstation = find_workstation_here()
     with reading() as connection:
         known = workstations.list_workstations(connection)
     page = make_response(
-        render_template("workstations/here.html", workstation=workstation, known=known, rolls=ROLLS)
+        render_template(
+            "workstations/here.html",
+            workstation=workstation,
+            known=known,
+            rolls=ROLLS,
+            given=given,
+            problems=problems,
+        )
     )
     if workstation:
         remember_workstation(page, workstation.code)  # it lasts from now on anew
@@ -89,6 +109,10 @@ def choose() -> AnyResponse:
 @blueprint.get("/")
 def list() -> str:
     """All workstations, and a form for a further one."""
+    return _list()
+
+
+def _list(given: Mapping[str, str] = NOTHING, problems: Sequence[Problem] = ()) -> str:
     page = page_number()
     with reading() as connection:
         known, total = _found().page(connection, page)
@@ -100,6 +124,8 @@ def list() -> str:
         total=total,
         page=page,
         pages=page_count(total),
+        given=given,
+        problems=problems,
     )
 
 
@@ -124,16 +150,16 @@ def _found() -> Found[Workstation]:
 
 
 @blueprint.post("/")
-def enrol() -> AnyResponse:
+def enrol() -> Sent:
     """Make a workstation known; where it is asked for, this browser is it."""
-    back = url_for("web.workstations.here" if request.form.get("here") else "web.workstations.list")
+    page = _here if request.form.get("here") else _list
     try:
-        done = equipping.enrol(act_from_request(), request.form.get("name", "")[:200])
+        done = equipping.enrol(act_from_request(), request.form.get("name", ""))
     except Conflict as conflict:
-        flash(spoken(conflict.sentence), "stop")
-        return redirect(back)
-    if _told(done, gettext("It is enrolled.")):
-        return redirect(back)
+        return page(request.form.to_dict(), [Problem(conflict.code, conflict.sentence)]), 409
+    if done.refused:
+        return page(request.form.to_dict(), done.problems), 409
+    flash(gettext("It is enrolled."), "taken")
     code = str(done.body["code"])
     answer = redirect(url_for("web.workstations.show", code=code))
     if request.form.get("here"):
@@ -144,6 +170,10 @@ def enrol() -> AnyResponse:
 @blueprint.get("/<code>")
 def show(code: str) -> str:
     """One workstation: its name, its scanner, its printer."""
+    return _show(code)
+
+
+def _show(code: str, given: Mapping[str, str] = NOTHING, problems: Sequence[Problem] = ()) -> str:
     with reading() as connection:
         workstation = workstations.get_workstation(connection, code.upper())
     return render_template(
@@ -154,41 +184,41 @@ def show(code: str) -> str:
         sheets=SHEETS,
         finenesses=DPI,
         port=PORT,
+        given=given,
+        problems=problems,
     )
 
 
 @blueprint.post("/<code>/name")
-def rename(code: str) -> AnyResponse:
+def rename(code: str) -> Sent:
     """Call it something else."""
     try:
-        done = equipping.rename(act_from_request(), code, request.form.get("name", "")[:200])
-        _told(done, gettext("The name is kept."))
+        done = equipping.rename(act_from_request(), code, request.form.get("name", ""))
     except Conflict as conflict:
-        flash(spoken(conflict.sentence), "stop")
-    return _back(code)
+        return _show(code, request.form.to_dict(), [Problem(conflict.code, conflict.sentence)]), 409
+    return _changed(code, done.problems, gettext("The name is kept."))
 
 
 @blueprint.post("/<code>/keyboard")
-def set_keyboard(code: str) -> AnyResponse:
+def set_keyboard(code: str) -> Sent:
     """Keep how its scanner is set up, by hand; the scanner check does it better."""
     layout = request.form.get("layout", "")
-    known = {each.value for each in Layout}
-    keyboard = Keyboard(
-        Layout(layout) if layout in known else Layout.US, request.form.get("separator", "")[:10]
-    )
+    if layout not in {each.value for each in Layout}:
+        message = say("Choose how the keyboard of this computer is set.")
+        return _show(code, request.form.to_dict(), [Problem("layout-unknown", message)]), 409
+    keyboard = Keyboard(Layout(layout), request.form.get("separator", ""))
     done = equipping.set_keyboard(act_from_request(), code, keyboard)
-    _told(done, gettext("The scanner's profile is kept."))
-    return _back(code)
+    return _changed(code, done.problems, gettext("The scanner's profile is kept."))
 
 
 @blueprint.post("/<code>/printer")
-def set_printer(code: str) -> AnyResponse:
+def set_printer(code: str) -> Sent:
     """Keep which printer stands beside it; only an administrator may give a name."""
     host = request.form.get("host", "").strip()
     printer = Printer(
         host,
-        request.form.get("port", 0, type=int),
-        request.form.get("dpi", 0, type=int),
+        number_in("port", 0),
+        number_in("dpi", 0),
         request.form.get("stock", "")[:20],
     )
     done = equipping.set_printer(
@@ -198,25 +228,26 @@ def set_printer(code: str) -> AnyResponse:
         request.form.get("sheet", "")[:20],
         names_allowed=ADMIN in current_person().roles,
     )
-    _told(done, gettext("The printer is kept."))
-    return _back(code)
+    return _changed(code, done.problems, gettext("The printer is kept."))
 
 
 @blueprint.post("/<code>/test")
 def test(code: str) -> AnyResponse:
     """Print one label on its printer."""
     done = printing.print_test(act_from_request(), code, settings().clinic_name)
-    _told(done, gettext("The test label was sent. Look whether it came out, and scan it."))
+    if not done.refused:
+        flash(gettext("The test label was sent. Look whether it came out, and scan it."), "taken")
+    for problem in done.problems:
+        flash(spoken(problem.message), "stop" if problem.blocking else "look")
     return _back(code)
 
 
-def _told(done: Answer, success: str) -> bool:
-    """Say on the next page what came of an act; whether it was refused."""
-    if not done.refused:
-        flash(success, "taken")
-    for problem in done.problems:
-        flash(spoken(problem.message), "stop" if problem.blocking else "look")
-    return done.refused
+def _changed(code: str, problems: Sequence[Problem], success: str) -> Sent:
+    """The page of the workstation, told of success; or as the form was filled in, with why not."""
+    if problems:
+        return _show(code, request.form.to_dict(), problems), 409
+    flash(success, "taken")
+    return redirect(url_for("web.workstations.show", code=code))
 
 
 def _back(code: str) -> AnyResponse:

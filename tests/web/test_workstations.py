@@ -149,7 +149,9 @@ def test_a_printer_is_an_address_of_the_clinics_own(app, clinic, browser, role, 
     code = a_workstation(app, clinic, f"{role} {host}")
     form = {"host": host, "port": "9100", "dpi": "300", "stock": "roll-57x32", "sheet": "a4-40"}
     client = browser(role)
-    assert post(client, f"/workstations/{code}/printer", **form).status_code == 302
+    answer = post(client, f"/workstations/{code}/printer", **form)
+    assert answer.status_code == (302 if is_kept else 409)
+    assert is_kept or (host in answer.text and "no address in the clinic" in answer.text)
     expected = Printer(host, 9100, 300, "roll-57x32") if is_kept else None
     assert kept(app, code).printer == expected
     page = client.get(f"/workstations/{code}").text
@@ -159,8 +161,11 @@ def test_a_printer_is_an_address_of_the_clinics_own(app, clinic, browser, role, 
 def test_a_name_twice_is_said(app, clinic, browser):
     a_workstation(app, clinic, "Twice")
     client = browser("admin")
-    post(client, "/workstations/", name="Twice")
-    assert "Another workstation is called Twice" in client.get("/workstations/").text
+    for address, more in (("/workstations/", {}), ("/workstations/", {"here": "yes"})):
+        answer = post(client, address, name="Twice", **more)
+        assert answer.status_code == 409
+        assert "Another workstation is called Twice" in answer.text
+        assert 'value="Twice"' in answer.text
 
 
 def test_the_scanner_check_shows_three_symbols_and_prints_them(browser):
