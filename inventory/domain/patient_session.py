@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Final
 
 from inventory.domain.catalogue import ItemKind
-from inventory.domain.problem import Problem, say
+from inventory.domain.problem import Problem, say, stamp
 from inventory.domain.procedure import ProcedureDefinition, Taken, missing
 
 WASTE_REASONS: Final = {
@@ -127,7 +127,7 @@ def check_open(patient_session: PatientSession) -> list[Problem]:
 
     Errors: `patient-session-closed`.
     """
-    if patient_session.is_open:
+    if patient_session.closed_at is None:
         return []
     return [
         Problem(
@@ -136,7 +136,7 @@ def check_open(patient_session: PatientSession) -> list[Problem]:
                 "Session %(session)s was closed at %(at)s. Open the right session; what is wrong in"
                 " a closed one is corrected by quality.",
                 session=patient_session.code,
-                at=f"{patient_session.closed_at:%Y-%m-%d %H:%MZ}",
+                at=stamp(patient_session.closed_at),
             ),
         )
     ]

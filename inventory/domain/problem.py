@@ -7,6 +7,8 @@ say it in the reader's language and the ledger can keep it without choosing one.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,20 @@ def say(template: str, /, **values: object) -> Sentence:
         **values: What goes in; each is kept as its `str`.
     """
     return Sentence(template, {name: str(value) for name, value in values.items()})
+
+
+STAMP: Final = "%Y-%m-%d %H:%MZ"
+"""How a sentence keeps an instant, in UTC; pages say it in the clinic's time."""
+
+
+def stamp(at: datetime) -> str:
+    """An instant in UTC, as sentences keep it.
+
+    Examples:
+        >>> stamp(datetime(2026, 11, 23, 9, 5, tzinfo=UTC))
+        '2026-11-23 09:05Z'
+    """
+    return at.astimezone(UTC).strftime(STAMP)
 
 
 @dataclass(frozen=True, slots=True)

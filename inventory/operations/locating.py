@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from inventory.domain.catalogue import Lot, Tracking, Unit
 from inventory.domain.ledger import LocationKind
 from inventory.domain.places import Location
-from inventory.domain.problem import Problem, say
+from inventory.domain.problem import Problem, say, stamp
 from inventory.operations.asking import Identified
 from inventory.store import catalogue, ledger
 from inventory.store.whereabouts import UnitWhereabouts, where_is_unit, where_lies_lot
@@ -154,6 +154,6 @@ def _already_used(unit: Unit, where: UnitWhereabouts) -> Problem:
         lot=unit.lot.number,
         item=unit.lot.item.name,
         session=where.session,
-        at=f"{where.at:%Y-%m-%d %H:%MZ}",
+        at=stamp(where.at),
     )
     return Problem("unit-already-used", message)

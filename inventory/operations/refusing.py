@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from inventory.domain.chain import Json
 from inventory.domain.ledger import EntryKind
 from inventory.domain.places import Site
-from inventory.domain.problem import Problem, blocking, say
+from inventory.domain.problem import Problem, blocking, say, stamp
 from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.store import ledger
 
@@ -61,8 +61,8 @@ def check_clock(connection: sa.Connection, act: Act, site: Site) -> list[Problem
                 "The clock says %(now)s, but the latest entry is of %(latest)s."
                 " Have the computer's clock set right, then scan again. If it is right, tell the"
                 " administrator.",
-                now=f"{act.at:%Y-%m-%d %H:%MZ}",
-                latest=f"{latest:%Y-%m-%d %H:%MZ}",
+                now=stamp(act.at),
+                latest=stamp(latest),
             ),
         )
     ]
@@ -81,7 +81,7 @@ def check_late(act: Act, occurred_at: datetime | None) -> list[Problem]:
         return []
     message = say(
         "It cannot have happened at %(at)s: give a time of the last %(days)s days.",
-        at=f"{occurred_at:%Y-%m-%d %H:%MZ}",
+        at=stamp(occurred_at),
         days=LATE_AT_MOST.days,
     )
     return [Problem("occurred-at-wrong", message)]

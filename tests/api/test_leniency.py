@@ -66,7 +66,7 @@ def test_each_refused_field_is_a_problem_with_its_sentence(caller: Caller) -> No
 def test_a_noun_that_is_not_there_is_said_in_italian_too(caller: Caller) -> None:
     caller.sent["Accept-Language"] = "it"
     answer = caller.get("/items/MT00000000X")
-    assert answer.json["detail"].startswith("articolo MT00000000X")
+    assert answer.json["detail"].startswith("Non esiste: articolo MT00000000X.")
 
 
 def test_overruling_what_cannot_be_overruled_changes_nothing(calling: Calling) -> None:

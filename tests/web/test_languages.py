@@ -10,7 +10,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
 from config import PROJECT
-from inventory.domain.problem import say
+from inventory.domain.problem import say, stamp
 from inventory.web.languages import compiled_catalogues
 from inventory.web.speech import instant, spoken
 from tests.web.conftest import enrol, sign_in, token_in
@@ -71,6 +71,13 @@ def test_a_sentence_is_said_with_its_values(app):
 def test_the_value_called_name_is_translated_too(app):
     with app.test_request_context(headers=ITALIAN):
         assert spoken(say("%(name)s may sign in.", name="nurse")).startswith("infermiere")
+
+
+def test_a_moment_in_a_sentence_is_that_of_the_clock_on_the_wall(app):
+    at = stamp(datetime(2026, 7, 1, 9, 5, tzinfo=UTC))
+    with app.test_request_context():
+        assert spoken(say("Closed at %(at)s.", at=at)) == "Closed at 2026-07-01 11:05 CEST."
+        assert spoken(say("Look at %(at)s.", at="the label")) == "Look at the label."
 
 
 def test_an_instant_carries_the_clinics_zone(app):
