@@ -3,7 +3,7 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask_security import hash_password
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from inventory import create_app, store
@@ -43,11 +43,13 @@ class Live:
         url: Its address, without a slash at the end.
         app: The application; act on it within `app.app_context()`.
         clinic: Names of what is there, and words for the acts.
+        cookies: Of each role that has signed in, what its browser keeps of that.
     """
 
     url: str
     app: Flask
     clinic: Clinic
+    cookies: dict[str, Any] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +103,7 @@ def _clinic() -> Clinic:
 def as_role(live: Live, browser: Browser) -> Iterator[Callable[..., Page]]:
     """Gives a page at which somebody of a role is signed in; scripts on it may not fail.
 
+    Each role signs in once at a server, through the form; its other browsers get that cookie.
     Further names go to `browser.new_context`: `viewport`, `locale`, `color_scheme`.
     """
     contexts, faults = [], []
@@ -114,17 +117,31 @@ def as_role(live: Live, browser: Browser) -> Iterator[Callable[..., Page]]:
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if is_fault(said) else None)
-        page.goto("/sign-in")
-        page.get_by_label("User name").or_(page.get_by_label("Nome utente")).fill(f"{role}1")
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.locator("main button[type=submit]").click()
-        page.wait_for_url("**/")
+        if role in live.cookies:
+            context.add_cookies([live.cookies[role]])
+            page.goto("/")
+        else:
+            _sign_in(page, role)
+            live.cookies[role] = _cookie(context)
         return page
 
     yield page_of
     for context in contexts:
         context.close()
     assert faults == []
+
+
+def _cookie(context: BrowserContext) -> Any:
+    (found,) = (each for each in context.cookies() if each["name"] == "kittrace")
+    return found
+
+
+def _sign_in(page: Page, role: str) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("User name").or_(page.get_by_label("Nome utente")).fill(f"{role}1")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url("**/")
 
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -146,3 +163,11 @@ def axe_faults(page: Page, rules: Sequence[str] = ()) -> list[str]:
         f"{each['id']}: {each['help']}: {[node['html'][:120] for node in each['nodes']]}"
         for each in found.response["violations"]
     ]
+
+
+def faults_in_both_themes(page: Page) -> list[str]:
+    """What axe finds on a page in the light, and which colours it cannot tell in the dark."""
+    page.emulate_media(color_scheme="light")
+    found = axe_faults(page)
+    page.emulate_media(color_scheme="dark")
+    return found + [f"dark: {fault}" for fault in axe_faults(page, ["color-contrast"])]
