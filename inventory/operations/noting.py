@@ -10,19 +10,31 @@ from cryptography.exceptions import InvalidTag
 
 from inventory import store
 from inventory.domain.chain import Json, plain_text
+from inventory.domain.problem import Problem, say
 from inventory.operations.posting import Act
 from inventory.store import ledger, patients
 
-LONGEST = 2000
+LONGEST: Final = 2000
 """Characters of a note."""
 
 KEYED: Final = "hmac:"
 """Begins a digest that has a key; notes of older versions have one without."""
 
 
+def check_note(text: str) -> list[Problem]:
+    """A note is kept whole, so it has its bounds.
+
+    Errors: `too-long`.
+    """
+    if len(plain_text(text)) <= LONGEST:
+        return []
+    message = say("The reason is too long: at most %(most)s characters.", most=LONGEST)
+    return [Problem("too-long", message)]
+
+
 def keep_note(connection: sa.Connection, act: Act, text: str) -> dict[str, Json]:
     """Keep a note and give what the entry says of it: its code and a digest, no word of it."""
-    text = plain_text(text)[:LONGEST]
+    text = plain_text(text)
     code = f"{act.draw.getrandbits(128):032x}"
     ledger.add_note(connection, code, patients.seal_note(code, text))
     return {"note": code, "note_digest": _keyed_digest(code, text)}

@@ -19,7 +19,7 @@ from inventory.domain.procedure import missing
 from inventory.domain.recall import RecallCase, Scope, SessionFacts, covers
 from inventory.domain.recall_report import CoveredItem, RecallReport, Refusal
 from inventory.domain.rings import covered_flows, rings, whereabouts
-from inventory.operations.noting import digest, keep_note, read_note
+from inventory.operations.noting import check_note, digest, keep_note, read_note
 from inventory.operations.posting import Act, Answer, Draft, act_once, post
 from inventory.operations.refusing import refuse
 from inventory.store import catalogue, patient_sessions, places, procedures, recalls, tracing
@@ -175,7 +175,7 @@ def lift_recall(act: Act, code: str, reason: str) -> Answer:
     """Lift a recall with a reason; its lots are usable again, its report stays.
 
     Returns:
-        `{code, entries}`; refused with `reason-missing`, `lifted-already`.
+        `{code, entries}`; refused with `reason-missing`, `too-long`, `lifted-already`.
 
     Raises:
         NotFound: There is no such recall.
@@ -186,7 +186,7 @@ def lift_recall(act: Act, code: str, reason: str) -> Answer:
         recalls.get_recall(connection, code)
 
     def story(connection: sa.Connection) -> Answer:
-        problems = []
+        problems = check_note(reason)
         if not reason.strip():
             problems.append(Problem("reason-missing", say("Say why the recall is lifted.")))
         if recalls.get_recall(connection, code).lifted_at:

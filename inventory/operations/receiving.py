@@ -17,7 +17,7 @@ from inventory.domain.patient_session import MAXIMUM_QUANTITY
 from inventory.domain.places import Location
 from inventory.domain.problem import Problem, say
 from inventory.operations.identifying import Asked, Identified, check_lot, identify, overruled_by
-from inventory.operations.noting import digest, keep_note, keep_photo
+from inventory.operations.noting import check_note, digest, keep_note, keep_photo
 from inventory.operations.posting import Act, Answer, Draft, Move, act_once, post
 from inventory.operations.refusing import Override, check_clock, refuse, stopping, warned
 from inventory.store import catalogue, places, receipts
@@ -166,6 +166,7 @@ def receive(act: Act, request: ReceiptRequest) -> Answer:
 
     def story(connection: sa.Connection) -> Answer:
         problems = [*check_clock(connection, act, site), *_check_request(request, to)]
+        problems += check_note(request.override.reason)
         lines = [read_line(connection, line, act.today) for line in request.lines]
         problems += [p for line in lines for p in line.problems]
         problems += _check_serials(lines)

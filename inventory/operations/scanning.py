@@ -31,7 +31,7 @@ from inventory.operations.identifying import (
 )
 from inventory.operations.locating import find_piece
 from inventory.operations.matching import hold_against
-from inventory.operations.noting import keep_note, keep_photo
+from inventory.operations.noting import check_note, keep_note, keep_photo
 from inventory.operations.posting import Act, Answer, Draft, Move, act_once, post
 from inventory.operations.refusing import (
     Override,
@@ -98,8 +98,9 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         body names the `candidates`), `typed-differs`, `lot-expired`,
         `lot-recalled`, `on-hold`, `unit-already-used`, `unit-label-needed`, `not-here`,
         `not-in-procedure`*, `more-than-planned`*, `carton-code`*, `quantity-wrong`,
-        `patient-session-closed`, `clock-suspect`. Those with * can be overruled with a reason. The
-        label of a session and a patient's wristband are answered as `matching.hold_against` says.
+        `too-long`, `patient-session-closed`, `clock-suspect`. Those with * can be overruled with a
+        reason. The label of a session and a patient's wristband are answered as
+        `matching.hold_against` says.
 
     Raises:
         NotFound: There is no such session.
@@ -148,7 +149,7 @@ def _check(
     request: ScanRequest,
     found: Identified,
 ) -> list[Problem]:
-    """What is wrong with the session, the time told, the lot and the quantity."""
+    """What is wrong with the session, the time told, the lot, the quantity and the reason."""
     late = check_late(act, request.occurred_at)
     day = act.today if late else act.day_of(request.occurred_at)  # a day that may be is judged
     return [
@@ -158,6 +159,7 @@ def _check(
         *check_lot(connection, found, day),
         *check_pack(found),
         *_check_quantity(found, request.quantity),
+        *check_note(request.override.reason),
     ]
 
 

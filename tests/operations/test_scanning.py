@@ -1,6 +1,7 @@
 """Scanning into a patient session, refusal by refusal."""
 
 from inventory.domain.catalogue import ItemKind
+from inventory.operations import recalling
 from tests.clinic import CARTON, SALINE, Clinic, codes
 
 
@@ -83,6 +84,16 @@ def test_a_second_kit_needs_a_reason(clinic: Clinic) -> None:
     assert overruled.body["accepted"] is True
     line = next(line for line in clinic.lines(session) if line.unit == two)
     assert line.overridden == "more-than-planned"
+
+
+def test_a_reason_is_kept_whole_or_not_at_all(clinic: Clinic) -> None:
+    one, two = clinic.receive_kits("A17", 2)
+    session, extra = clinic.open_session(), ("more-than-planned",)
+    clinic.scan(session, one)
+    assert "too-long" in codes(clinic.scan(session, two, overrule=extra, reason="x" * 2001))
+    assert clinic.scan(session, two, overrule=extra, reason="x" * 2000).body["accepted"]
+    recall = clinic.recall("A17")
+    assert codes(recalling.lift_recall(clinic.act(), recall, "x" * 2001)) == ["too-long"]
 
 
 def test_what_must_not_be_overruled_is_not(clinic: Clinic) -> None:
