@@ -15,7 +15,8 @@ from inventory.domain.problem import Problem, say
 from inventory.domain.procedure import ProcedureDefinition
 from inventory.domain.udi import read_udi
 from inventory.domain.udi.udi import Unreadable
-from inventory.operations.posting import Act, Answer, Draft, act_once, post
+from inventory.operations.once import act_once
+from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.refusing import refuse
 from inventory.store import catalogue, places, procedures
 from inventory.store.errors import no_such

@@ -4,7 +4,8 @@ import sqlalchemy as sa
 
 from inventory.domain.ledger import EntryKind
 from inventory.domain.patient_session import check_closable, check_open
-from inventory.operations.posting import Act, Answer, Draft, act_once, post
+from inventory.operations.once import act_once
+from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.refusing import check_clock, refuse
 from inventory.operations.scanning import enter_theatre
 from inventory.store import patient_sessions

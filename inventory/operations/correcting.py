@@ -8,7 +8,8 @@ from inventory.domain.ledger import NEVER_BELOW_ZERO, ROUTES, Entry, EntryKind
 from inventory.domain.patient_session import REVERSE_REASONS, check_open
 from inventory.domain.places import Site
 from inventory.domain.problem import Problem, say
-from inventory.operations.posting import Act, Answer, Draft, Move, act_once, post
+from inventory.operations.once import act_once
+from inventory.operations.posting import Act, Answer, Draft, Move, post
 from inventory.operations.refusing import check_clock, refuse
 from inventory.store import catalogue, ledger, patient_sessions, places
 from inventory.store.errors import no_such

@@ -19,7 +19,8 @@ from inventory.domain.workstation import (
     check_printer,
 )
 from inventory.operations.cataloguing import home_site
-from inventory.operations.posting import Act, Answer, Draft, act_once, post
+from inventory.operations.once import act_once
+from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.store import workstations
 from labels.layout import STOCKS
 

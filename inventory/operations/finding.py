@@ -20,7 +20,8 @@ from inventory.domain.places import Location, Site
 from inventory.domain.problem import Problem, say
 from inventory.operations.cataloguing import home_site
 from inventory.operations.identifying import Asked, Identified, check_lot, identify
-from inventory.operations.posting import Act, Answer, Draft, act_once, post
+from inventory.operations.once import act_once
+from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.provisioning import item_of_barcodes, item_of_reference, record_made_up
 from inventory.operations.receiving import ReceiptLine, kept_facts, read_line, take_in
 from inventory.operations.refusing import check_clock, refuse, warned

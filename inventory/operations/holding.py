@@ -8,7 +8,8 @@ from inventory import store
 from inventory.domain.ledger import EntryKind
 from inventory.domain.problem import Problem, say
 from inventory.operations.identifying import lot_name
-from inventory.operations.posting import Act, Answer, Draft, act_once, post
+from inventory.operations.once import act_once
+from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.refusing import refuse
 from inventory.store import catalogue, places, recalls
 

@@ -9,7 +9,8 @@ from inventory.domain.chain import Json
 from inventory.domain.ledger import EntryKind
 from inventory.domain.places import Site
 from inventory.domain.problem import Problem, say
-from inventory.operations.posting import Act, Answer, Draft, act_once, post
+from inventory.operations.once import act_once
+from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.store import patient_sessions, patients
 from inventory.store.patients import Identity
 

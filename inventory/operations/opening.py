@@ -12,7 +12,8 @@ from inventory.domain.ledger import EntryKind, LocationKind
 from inventory.domain.places import Location
 from inventory.domain.problem import Problem, say
 from inventory.domain.scan import PatientScan, read
-from inventory.operations.posting import Act, Answer, Draft, act_once, post
+from inventory.operations.once import act_once
+from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.refusing import check_clock, refuse
 from inventory.store import patient_sessions, patients, places, procedures
 from inventory.store.errors import no_such

@@ -1,14 +1,7 @@
-"""How every act ends: one entry, its movements, its link in the chain, its answer kept.
+"""How every act ends: one entry, its movements, and its link in the chain."""
 
-`act_once` is the frame of an act: the ledger lock first, then the key of a retry, then the story,
-which reads, checks and posts. A refusal is an answer too, and an entry.
-"""
-
-import hashlib
-import hmac
-import json
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,16 +9,14 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from inventory import store
 from inventory.domain.catalogue import Lot, Unit
 from inventory.domain.chain import Json, canonical, instant, leaf_hash, link
 from inventory.domain.codes import SYSTEM_RANDOM
 from inventory.domain.ledger import EntryKind, Movement, check_route
 from inventory.domain.places import Location, Site
-from inventory.domain.problem import Problem, Sentence, say
+from inventory.domain.problem import Problem
 from inventory.operations import checkpointing
-from inventory.store import answers, ledger, proofs
-from inventory.store.errors import Conflict
+from inventory.store import ledger, proofs
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,80 +126,6 @@ class Posted:
     number: int
     mac: str
     at: datetime
-
-
-Story = Callable[[sa.Connection], Answer]
-
-
-def act_once(
-    act: Act,
-    site: Site,
-    name: str,
-    content: Json,
-    story: Story,
-    *further: Site,
-    brief: bool = False,
-) -> Answer:
-    """Do an act at most once, in one transaction, with the ledger lock of its site held.
-
-    Args:
-        act: Who, when, with which key.
-        site: Whose ledger keeps the key.
-        name: Of the act; belongs to what the key stands for.
-        content: What was asked; the same key with other content is refused.
-        story: Reads, checks and posts.
-        *further: Other sites whose ledgers the act touches.
-        brief: See `store.transaction`.
-
-    Raises:
-        Conflict: The key was used for something else (`key-conflict`).
-    """
-    digest = _digest(json.dumps([name, act.by, content], sort_keys=True))
-    sites = [site.id, *(other.id for other in further)]
-    with store.transaction(*sites, brief=brief) as connection:
-        if act.key:
-            kept = answers.find_answer(connection, site.id, act.key)
-            if kept is not None:
-                return _kept_answer(kept, digest)
-        answer = story(connection)
-        if act.key:
-            body = _as_json(answer)
-            answers.add_answer(
-                connection, site.id, act.key, answers.KeptAnswer(digest, body), act.at
-            )
-        return answer
-
-
-def _digest(asked: str) -> str:
-    """What was asked, so that it is known again and nobody can try what it was.
-
-    A wristband's number, or a name typed into a scan field, is guessed in no time where the digest
-    has no key.
-    """
-    return hmac.new(store.keyring().asked, asked.encode(), hashlib.sha256).hexdigest()
-
-
-def _kept_answer(kept: answers.KeptAnswer, digest: str) -> Answer:
-    if kept.content != digest:
-        raise Conflict(
-            say("This key was used for something else. Reload the page and do it again."),
-            "key-conflict",
-        )
-    read = json.loads(kept.body)
-    problems = tuple(
-        Problem(code, Sentence(template, values), stops)
-        for code, template, values, stops in read["problems"]
-    )
-    return Answer(read["body"], problems, read["refused"], replayed=True)
-
-
-def _as_json(answer: Answer) -> str:
-    problems = [
-        [p.code, p.message.template, dict(p.message.values), p.blocking] for p in answer.problems
-    ]
-    return json.dumps(
-        {"body": answer.body, "problems": problems, "refused": answer.refused}, ensure_ascii=False
-    )
 
 
 def post(connection: sa.Connection, act: Act, site: Site, draft: Draft) -> Posted:

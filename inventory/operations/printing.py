@@ -19,7 +19,8 @@ from inventory.domain.problem import Problem, say
 from inventory.domain.workstation import Printer, Workstation
 from inventory.operations.label_contents import Batch, Kind, Wanted, batch_of
 from inventory.operations.label_orders import Order, as_pdf, check_reason, made
-from inventory.operations.posting import Act, Answer, Draft, act_once, post
+from inventory.operations.once import act_once
+from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.refusing import refuse
 from inventory.store import answers, cases, ledger, people, workstations
 from inventory.store import labels as label_store

@@ -14,7 +14,8 @@ from inventory.domain.problem import Problem, say
 from inventory.domain.scan import UdiScan, read
 from inventory.domain.udi import PLAIN_KEYBOARD, Keyboard, Udi
 from inventory.operations.cataloguing import as_facts, check_lengths, home_site
-from inventory.operations.posting import Act, Answer, Draft, act_once, post
+from inventory.operations.once import act_once
+from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.refusing import refuse
 from inventory.store import catalogue, provisional
 from inventory.store.provisional import PROVISIONAL

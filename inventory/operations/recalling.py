@@ -20,7 +20,8 @@ from inventory.domain.recall import RecallCase, Scope, SessionFacts, covers
 from inventory.domain.recall_report import CoveredItem, RecallReport, Refusal
 from inventory.domain.rings import covered_flows, rings, whereabouts
 from inventory.operations.noting import check_note, digest, keep_note, read_note
-from inventory.operations.posting import Act, Answer, Draft, act_once, post
+from inventory.operations.once import act_once
+from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.refusing import refuse
 from inventory.store import catalogue, patient_sessions, places, procedures, recalls, tracing
 

@@ -18,7 +18,8 @@ from inventory.domain.places import Location
 from inventory.domain.problem import Problem, say
 from inventory.operations.identifying import Asked, Identified, check_lot, identify, overruled_by
 from inventory.operations.noting import check_note, digest, keep_note, keep_photo
-from inventory.operations.posting import Act, Answer, Draft, Move, act_once, post
+from inventory.operations.once import act_once
+from inventory.operations.posting import Act, Answer, Draft, Move, post
 from inventory.operations.refusing import Override, check_clock, refuse, stopping, warned
 from inventory.store import catalogue, places, receipts
 from inventory.store.receipts import Receipt

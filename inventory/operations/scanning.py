@@ -32,7 +32,8 @@ from inventory.operations.identifying import (
 from inventory.operations.locating import find_piece
 from inventory.operations.matching import hold_against
 from inventory.operations.noting import check_note, keep_note, keep_photo
-from inventory.operations.posting import Act, Answer, Draft, Move, act_once, post
+from inventory.operations.once import act_once
+from inventory.operations.posting import Act, Answer, Draft, Move, post
 from inventory.operations.refusing import (
     Override,
     check_clock,

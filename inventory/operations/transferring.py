@@ -15,7 +15,8 @@ from inventory.domain.patient_session import MAXIMUM_QUANTITY
 from inventory.domain.places import Location
 from inventory.domain.problem import Problem, say
 from inventory.operations.identifying import Asked, Identified, check_lot, identify
-from inventory.operations.posting import Act, Answer, Draft, Move, act_once, post
+from inventory.operations.once import act_once
+from inventory.operations.posting import Act, Answer, Draft, Move, post
 from inventory.operations.refusing import check_clock, refuse
 from inventory.store import catalogue, ledger, places
 from inventory.store.whereabouts import where_is_unit

@@ -13,7 +13,8 @@ from inventory.domain.patient_session import WASTE_REASONS, SessionLine, check_o
 from inventory.domain.places import Location, Site
 from inventory.domain.problem import Problem, say
 from inventory.operations.identifying import lot_name
-from inventory.operations.posting import Act, Answer, Draft, Move, act_once, post
+from inventory.operations.once import act_once
+from inventory.operations.posting import Act, Answer, Draft, Move, post
 from inventory.operations.refusing import check_clock, refuse
 from inventory.operations.scanning import Theatre, enter_theatre
 from inventory.store import catalogue, patient_sessions, places, recalls
