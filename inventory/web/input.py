@@ -28,9 +28,9 @@ LONGEST_FIELD_NAME: Final = 80
 
 LARGE_BODIES: Final = (
     *("web.receiving.", "/api/v1/receipts", "web.camera.", "web.finding.scan"),
-    "web.ledger.verify",
+    *("web.ledger.verify", "web.recall_drafts."),
 )
-"""Beginnings of endpoints and addresses that take long lists, deliveries, a picture or a paper."""
+"""Beginnings of endpoints and addresses that take long lists, a picture, a notice or a paper."""
 
 
 def init_input(app: Flask) -> None:

@@ -60,7 +60,9 @@ def _select() -> str:
     wanted = (person.language if person else "") or request.cookies.get(COOKIE, "")
     if wanted in LANGUAGES:
         return wanted
-    return request.accept_languages.best_match(list(LANGUAGES), "en") or "en"
+    if "Accept-Language" not in request.headers:
+        return "en"
+    return request.accept_languages.best_match(LANGUAGES, "en") or "en"
 
 
 def init_languages(app: Flask, settings: Settings) -> None:

@@ -112,6 +112,13 @@ def test_a_recall_is_opened_once_also_for_lots_that_never_came(work):
     assert quality.get("/recalls/").text.count(">F2<") == 1
 
 
+def test_a_notice_of_five_thousand_lots_is_read(work):
+    lots = "\n".join(f"LOT-{number:011}" for number in range(5000))
+    page = draft(work, **{f"lots-{work.clinic.kit}": lots})
+    assert page.status_code == 200
+    assert "LOT-00000004999" in page.text
+
+
 def test_only_what_was_looked_at_is_opened(work):
     lots, quality = f"lots-{work.clinic.kit}", work.as_role("quality")
     fields = {"reference": "F3", "manufacturer": "Acme", "reason": "x", "item": work.clinic.kit}
