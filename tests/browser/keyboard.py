@@ -77,7 +77,8 @@ class Keyboard:
         raise AssertionError(f"{value} is not reached by arrow keys")
 
     def scan(self, *barcodes: str) -> None:
-        """What a scanner types: GS as Ctrl+], and Enter."""
+        """What a scanner types into a page that is there: GS as Ctrl+], and Enter."""
+        self.page.wait_for_load_state()
         for barcode in barcodes:
             for part in re.split("(\x1d)", barcode):
                 if part == "\x1d":
