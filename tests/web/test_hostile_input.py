@@ -4,14 +4,19 @@ import random
 import re
 import shutil
 from base64 import b64encode
+from collections import defaultdict
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 from html import unescape
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import urlencode
 
 import pytest
+from flask import Request, json, request
+from werkzeug.datastructures import ImmutableMultiDict
 
 from inventory import create_app, store
 from inventory.operations.verifying import verify_ledger
@@ -19,12 +24,81 @@ from inventory.store.people import ROLES
 from tests.auditing import audit
 from tests.conftest import _fresh_database, settings_for
 from tests.web.conftest import enrol, token_in
-from tests.web.hostile import FORMS, Form
+from tests.web.hostile import COMMON, FORMS, Form
 from tests.web.hostile_world import World, send
 from tests.web.working import Acting, Browser
 
 MARKUP = "<script>alert(1)</script>'\"^FD"
 FOREIGN = "\u202eمرحبا e\u0301👩🏽‍⚕️²{{1}}"
+LONG = "9" * 5000
+"""Digits, since those may be taken for a number."""
+
+UNFIT = ("a\0b", "a\ud800b")
+NUMBERS = ("-1", "1e9", "１２", "²", "9" * 30)
+DATES = ("2026-02-30", "２０２６-０１-０１", "0000-00-00", "9999-12-31")
+NUMERIC = {"quantity", "number", "port", "dpi", "start", "copies", "packaging-0-units", "volume_ml"}
+DATED = {"birth_date", "processed_at", "expires_on", "occurred_at"}
+COUNTED = (0, -1, 10**30, 1.5, "1", True)
+CHOSEN = {
+    *("kind", "tracking", "single_use", "packaging-0-issuer", "back", "location", "procedure"),
+    *("outcome", "stock", "sheet", "dpi", "layout", "role", "roles", "target", "replaces", "here"),
+    *("cancelled", "do", "seen", "next", "override_codes", "source", "destination", "entry"),
+}
+"""Fields that nobody types into: what is not offered there is refused or passed over."""
+
+READING = {"web.items.read", "web.provisional.add", "web.receiving.read", "web.places.read"}
+
+MUCH = {"web.receiving.book": b"x" * 17_000_000}
+TOO_MUCH = b"x" * 10_000_000
+
+
+NAMES: defaultdict[str, set[str]] = defaultdict(set)
+"""Which fields the view of each endpoint asked for."""
+
+
+def note(name: object) -> None:
+    NAMES[request.endpoint or ""].add(str(name))
+
+
+class NotedForm(ImmutableMultiDict[str, Any]):
+    """A form that notes which of its fields are asked for."""
+
+    def getlist(self, key: str, *more: Any, **named: Any) -> Any:
+        note(key)
+        return super().getlist(key, *more, **named)
+
+    def get(self, key: str, *more: Any, **named: Any) -> Any:
+        note(key)
+        return super().get(key, *more, **named)
+
+    def __contains__(self, key: object) -> bool:
+        note(key)
+        return super().__contains__(key)
+
+
+class NotedObject(dict[str, Any]):
+    """An object of JSON that does the same."""
+
+    def get(self, key: str, *more: Any) -> Any:
+        note(key)
+        return super().get(key, *more)
+
+
+class NotedJson:
+    """Reads what a script sends."""
+
+    loads = staticmethod(partial(json.loads, object_hook=NotedObject))
+
+
+class NotingRequest(Request):
+    """A request that notes what is asked for of what it brings."""
+
+    json_module = NotedJson
+
+    def _load_form_data(self) -> None:
+        super()._load_form_data()
+        if not isinstance(self.__dict__["form"], NotedForm):
+            self.__dict__["form"] = NotedForm(self.__dict__["form"])
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -41,6 +115,7 @@ def world(
         url, drop = _fresh_database(admin, *template)
     app = create_app(settings_for(url, folder))
     app.config["PROPAGATE_EXCEPTIONS"] = False  # a fault is answered, as it is in a clinic
+    app.request_class = NotingRequest
     for role in ROLES:
         enrol(app, f"{role}1", role)
     acting = Acting(app, replace(clinic, units={}, draw=random.Random(3)))
@@ -75,6 +150,18 @@ def encoded(text: str) -> str:
     return "".join(f"%{byte:02x}" for byte in text.encode("utf-8", "surrogatepass"))
 
 
+def places_in(fields: Any, path: str = "") -> Iterator[str]:
+    """Every place that holds a value: `name`, `head.supplier`, `lines.0.barcodes.0`."""
+    if isinstance(fields, dict):
+        for key, value in fields.items():
+            yield from places_in(value, f"{path}.{key}" if path else key)
+    elif isinstance(fields, list):
+        for at in range(max(1, len(fields))):
+            yield from places_in(fields[at] if fields else "", f"{path}.{at}")
+    else:
+        yield path
+
+
 def put(fields: Any, place: str, value: Any) -> Any:
     """The same fields with another value at a place."""
     made = deepcopy(dict(fields))
@@ -87,6 +174,135 @@ def put(fields: Any, place: str, value: Any) -> Any:
     else:
         at[last] = value
     return made
+
+
+def values_for(world: World, form: Form, place: str) -> Iterator[Any]:
+    """What is put there in place of the valid value; what no database ever sees, with one only."""
+    name = place.rpartition(".")[2]
+    if world.on_postgresql and (name in form.secret | CHOSEN or form.endpoint in READING):
+        return  # kept as a hash, never kept, or held against what is offered
+    yield f"{'=+@-'[len(place) % 4]}{MARKUP}"
+    if place.startswith("lines.") and form.endpoint in READING:
+        return  # their lines are of one schema with those that are booked
+    if name in form.secret or not (form.secret or name in CHOSEN):  # each secret costs a slow hash
+        yield from (FOREIGN, LONG)
+    if world.on_postgresql:
+        return
+    yield UNFIT[len(place) % 2]
+    if not form.secret:
+        yield from ("",) if name in CHOSEN else ("", " \t ")
+    if form.is_json:
+        yield from COUNTED if name in NUMERIC else (7,)
+    elif name in NUMERIC:
+        yield from NUMBERS
+    if name in DATED:
+        yield from DATES
+
+
+REFUSAL = re.compile(r'<div class="kt-notice kt-stop"|<div class="kt-field-error" id="[\w-]+">')
+
+SENTENCES = re.compile(
+    r'kt-field-error"[^>]*>\s*<svg.*?</svg>(.*?)</div>'
+    r'|kt-notice kt-stop".*?<strong>\w+</strong>(.*?)</div>'
+    r'|kt-lead">(.*?)</p>',
+    re.DOTALL,
+)
+
+
+def sentences_of(answer: Any, page: str) -> list[str]:
+    """What a person is told of a refusal."""
+    if answer.is_json:
+        said = answer.json
+        told = [said.get("detail"), *said.get("sentences", [])]
+        return [*filter(None, told), *(each.get("message") for each in said.get("problems", []))]
+    return [" ".join(unescape("".join(found)).split()) for found in SENTENCES.findall(page)]
+
+
+def shown(page: str) -> str:
+    """A page without what it holds for scripts."""
+    return re.sub(r"<(noscript|template|script).*?</\1>", "", page, flags=re.DOTALL)
+
+
+def faults_in(world: World, form: Form, place: str, value: Any, valid: Any, answer: Any) -> str:
+    """What is wrong with an answer; empty for nothing."""
+    if answer.status_code >= 500:
+        return f"{answer.status_code}"
+    if answer.mimetype == "application/pdf":
+        return ""
+    follows = 300 <= answer.status_code < 400 and (value == "" or "script" in str(value))
+    if follows:
+        answer = world.as_role(form.role or "nurse").client.get(answer.location)
+    text = answer.text
+    if "Traceback" in text or answer.status_code >= 500:
+        return "a stack trace"
+    html = (
+        "".join(x.get("html", "") for x in answer.json.get("lines", [])) if answer.is_json else text
+    )
+    if "<script>alert" in html:
+        return "not escaped"
+    page = shown(text)
+    if answer.status_code < 400 and not REFUSAL.search(page):
+        return kept_otherwise(world, form, place, value)
+    if not any(len(each) > 10 and each[-1] in ".!)" for each in sentences_of(answer, page)):
+        return f"{answer.status_code} without a sentence"
+    if answer.is_json or form.is_short or "kt-fault" in page:
+        fit = value in UNFIT or answer.status_code == 404 or not follows
+        return "" if fit or "kt-fault" not in page else f"{answer.status_code} is a bare page"
+    lost = [
+        name
+        for name, each in valid.items()
+        if name != place and not is_kept(form, page, name, each)
+    ]
+    return f"{lost} lost" if lost else ""
+
+
+def is_kept(form: Form, page: str, name: str, value: str) -> bool:
+    """Whether a page still holds what was typed or chosen."""
+    if not value or name in form.secret or name in ("do", "seen") or OF_ITEM.match(name):
+        return True
+    page = unescape(page)
+    return f'value="{value}"' in page or f">{value}<" in page
+
+
+def kept_otherwise(world: World, form: Form, place: str, value: Any) -> str:
+    """What an accepted field became, where that is not what was sent."""
+    query = form.stored.get(place.rpartition(".")[2])
+    if not query or not isinstance(value, str):
+        return ""
+    with world.app.app_context(), store.reading() as connection:
+        kept = connection.exec_driver_sql(query).scalar()
+    return "" if kept == normalize("NFC", value.strip()) else f"stored as {kept!r:.40}"
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.endpoint)
+def test_a_form_takes_what_it_gets_or_says_why_not(world: World, form: Form) -> None:
+    browser, faults = browser_of(world, form), []
+    answer = post(browser, form, form.path(world), form.valid(world))
+    assert answer.status_code < 400 or form.endpoint in REFUSED_ALWAYS, answer.text
+    much = () if world.on_postgresql else ((MUCH.get(form.endpoint, TOO_MUCH), "text/plain"),)
+    for body, kind in (*much, (b"", None)):
+        headers = {"X-CSRFToken": browser.token}
+        answer = browser.client.post(
+            form.path(world), data=body, content_type=kind, headers=headers
+        )
+        assert answer.status_code < 500, answer.status_code
+        assert body == b"" or answer.status_code in (413, 415), answer.status_code
+    for place in places_in(form.valid(world)):
+        for value in values_for(world, form, place):
+            valid = form.valid(world)
+            answer = post(browser, form, form.path(world), put(valid, place, value))
+            if fault := faults_in(world, form, place, value, valid, answer):
+                faults.append(f"{place}={value!r:.40}: {fault}")
+    known = {part for place in places_in(form.valid(world)) for part in place.split(".")}
+    untried = {name for name in NAMES[form.endpoint] - known - COMMON if not OF_ITEM.match(name)}
+    faults += [f"{name} is read and not tried" for name in untried]
+    assert not faults, "\n" + "\n".join(faults)
+
+
+OF_ITEM = re.compile("lots-|every-|packaging-")
+"""Beginnings of fields of which there are as many as items, or levels of packaging."""
+
+REFUSED_ALWAYS = {"web.camera.read_frame", "web.people.disable", "web.people.password"}
 
 
 def test_every_form_of_the_application_is_tried(world: World) -> None:
