@@ -199,6 +199,7 @@ def test_two_clicks_on_a_form_are_one_act(as_role, act, live):
     quality.get_by_label("Find the item").fill("Lipo kit")
     quality.keyboard.press("Enter")
     quality.locator("#found button").first.click()
+    expect(quality.locator("[id^=lots-]")).to_be_focused()
     quality.keyboard.type("B5-none")
     quality.get_by_role("button", name="Show what would be covered").click()
     quality.get_by_role("button", name="Open the recall").dblclick()
