@@ -14,6 +14,7 @@ from inventory.reports.table_csv import Cell
 from inventory.reports.wording import ENTRY_KINDS
 from inventory.store import catalogue, recalls, tracing
 from inventory.store.lists import (
+    PAGE,
     Found,
     LotLine,
     blocked_lots,
@@ -38,8 +39,11 @@ HOLD_WORDS: Final = {
     "other": lazy_gettext("Other reason"),
 }
 
-SHOWN: Final = 200
-"""Lines of a trace or a history on the page; the CSV has them all."""
+SHOWN: Final = 50
+"""Entries on the page of a lot; the ledger has them all."""
+
+PIECES: Final = 200
+"""Pieces on the page of a lot; their places are summed above them."""
 
 HEADINGS: Final = (N_("Lot"), N_("Item"), N_("REF"), N_("Expiry"), N_("State"))
 
@@ -100,16 +104,21 @@ def _found() -> Found[LotLine]:
 @blueprint.get("/<int(max=2147483647):lot_id>")
 def show(lot_id: int) -> str:
     """One lot: deliveries, where it lies now, sessions, state, and all that moved it."""
+    page = page_number()
     with store.reading() as connection:
         lot = catalogue.get_lot(connection, lot_id)
         history = tracing.movements_of_lot(connection, lot_id)
+        sessions = sessions_of_lot(connection, lot_id)[::-1]
         flows = [(each.source_kind, each.destination_kind, each.quantity) for each in history]
         return render_template(
             "lots/show.html",
             lot=lot,
             receipts=receipts_of_lot(connection, lot_id),
             places=where_lies_lot(connection, lot_id),
-            sessions=sessions_of_lot(connection, lot_id),
+            sessions=sessions[(page - 1) * PAGE : page * PAGE],
+            total=len(sessions),
+            page=page,
+            pages=page_count(len(sessions)),
             units=units_on_hand(connection, lot_id),
             recall=recalls.standing_recall(connection, lot.item.id, lot.number),
             held=recalls.is_held(connection, lot_name(lot.item, lot.number)),
@@ -117,6 +126,7 @@ def show(lot_id: int) -> str:
             history=history[::-1],
             sums=reconcile(lot.item.code, lot.number, flows),
             shown=SHOWN,
+            pieces=PIECES,
             hold_words=HOLD_WORDS,
             kind_words=ENTRY_KINDS,
             today=clinic_today(),

@@ -15,6 +15,15 @@ from tests.clinic import CARTON, KIT, SALINE
 
 pytestmark = pytest.mark.browser
 
+LINE_OF_COUNT = """() => {
+  const count = document.querySelector("h2 > .kt-count"), word = document.createRange();
+  const text = count.previousSibling.data.trimEnd().length;
+  word.setStart(count.previousSibling, text - 1);
+  word.setEnd(count.previousSibling, text);
+  return Math.abs(word.getBoundingClientRect().bottom - count.getBoundingClientRect().bottom) < 12;
+}"""
+"""Whether the number beside the first heading is on the line of the heading's last word."""
+
 
 def scan(page, text):
     """What a scanner types: as fast as it can, Ctrl+] for GS, Enter at the end."""
@@ -121,6 +130,27 @@ def test_on_a_phone_what_is_said_of_a_scan_is_in_sight(as_role, live):
     said, book = (page.locator(each).bounding_box() for each in ("#said", ".kt-book"))
     assert said["y"] > 0
     assert said["y"] + said["height"] < book["y"]
+
+
+def test_on_a_phone_a_total_is_one_row_and_csv_stands_beside_the_title(as_role, live):
+    with live.app.app_context():
+        live.clinic.receive(live.clinic.label("S1", SALINE), packs=2)
+    page = as_role("pharmacist", viewport=PHONE)
+    page.goto("/stock/")
+    title, csv = (page.locator(each).bounding_box() for each in (".kt-head h1", ".kt-csv"))
+    assert csv["y"] < title["y"] + title["height"]
+    word, number = (
+        page.locator(f".kt-total > {each}").bounding_box() for each in (":first-child", ".num")
+    )
+    assert word["y"] == number["y"]
+
+
+def test_a_count_never_stands_alone_on_a_line(as_role):
+    page = as_role("pharmacist", viewport=PHONE)
+    page.goto("/labels/")
+    for width in range(200, 391, 10):
+        page.set_viewport_size({**PHONE, "width": width})
+        assert page.evaluate(LINE_OF_COUNT), width
 
 
 def test_a_delivery_is_booked_once_whoever_clicks_twice(delivery, live):

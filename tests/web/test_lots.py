@@ -5,7 +5,7 @@ import re
 import pytest
 
 from inventory import store
-from inventory.store.lists import find_lots
+from inventory.store.lists import PAGE, find_lots
 from tests.clinic import SALINE
 from tests.web.working import working_clinic
 
@@ -100,3 +100,17 @@ def test_the_list_of_lots_is_taken_away_as_csv(work):
     assert lines[0].removeprefix("\ufeff") == "Lot,Item,REF,Expiry,State"
     assert lines[1].startswith("L7,Lipo kit,")
     assert lines[1].endswith(",recalled")
+
+
+def test_the_sessions_of_a_lot_come_in_pages_that_hide_none(work):
+    units = work.clinic.receive_kits("MANY", PAGE + 1)
+    session = work.clinic.open_session("MRN many")
+    for unit in units:
+        work.clinic.scan(session, unit, overrule=("more-than-planned",), reason="a long day")
+    quality, lot = work.as_role("quality"), address(work, "MANY")
+    pages = [quality.get(f"{lot}?page={number}").text for number in (1, 2)]
+    lists = [page.split('id="sessions"')[1].split("</table>")[0] for page in pages]
+    assert sorted(re.findall(r"KT[0-9A-Z]{9}", "".join(lists))) == sorted(units)
+    for page in pages:
+        assert f'<span class="kt-count">{PAGE + 1}</span>' in page
+    assert f'href="{lot}?page=2#sessions"' in pages[0]

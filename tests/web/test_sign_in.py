@@ -29,6 +29,10 @@ def test_a_wrong_name_and_a_wrong_password_read_the_same(client, username, passw
     assert client.get("/").status_code == 302
 
 
+def test_what_is_wrong_is_said_once(client):
+    assert sign_in(client, "", "").text.count("The user name or the password is wrong.") == 1
+
+
 def test_one_comes_back_to_the_page_that_was_asked_for(client):
     asked = client.get("/people/?page=2")
     assert asked.location == "/sign-in?next=/people/?page%3D2"
