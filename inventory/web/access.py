@@ -150,7 +150,8 @@ def sent_from() -> str:
     sender = urlsplit(request.referrer or "")
     if sender.netloc != request.host:
         return "/"
-    return f"{sender.path}?{sender.query}" if sender.query else sender.path
+    path = "/" + sender.path.lstrip("/")  # two slashes would begin another host's address
+    return f"{path}?{sender.query}" if sender.query else path
 
 
 def _check_origin() -> None:

@@ -2,6 +2,7 @@
 // another, sent again under the same key until they are answered.
 
 const AGAIN_MS = [1000, 2000, 4000, 8000];
+export const ANSWER_MS = 15000; // so long an answer is waited for
 const SEEN_AFTER_MS = 500; // who waits longer sees that something happens
 
 // Also where the page is not served over https, where randomUUID does not exist.
@@ -81,7 +82,7 @@ export class ScanQueue {
           "Idempotency-Key": scan.key,
         },
         body: JSON.stringify(told.completed(scan.body)),
-        signal: AbortSignal.timeout(15000),
+        signal: AbortSignal.timeout(ANSWER_MS),
       });
     } catch {
       return this.later();

@@ -2,7 +2,7 @@
 // A scan is never lost: those that arrive while one is being answered wait in order.
 
 import { ask, askLot, askReason } from "./ask.js";
-import { ScanQueue, freshKey, isStale } from "./scan_queue.js";
+import { ANSWER_MS, ScanQueue, freshKey, isStale } from "./scan_queue.js";
 import { tellByHand } from "./manual.js";
 import { hide, show, wait } from "./verdict.js";
 import { listen } from "./wedge.js";
@@ -36,23 +36,39 @@ const queue = new ScanQueue({
   slow: (count) => wait(told.sending, told.sendingText.replace("{count}", count)),
   waiting: showWaiting,
   signedOut: () => signedOut(told.signedOutText),
-  stale: loadAgain,
+  stale: () => loadAgain(),
   async refused(said, number) {
+    heard();
     const sentence = said?.detail ?? `${told.refusedText}${number}`;
     show({ kind: "stop", word: told.refused, sentences: [sentence] });
     await refresh();
   },
 });
 
+let out = false;
 function signedOut(text) {
+  out = true;
   show({ kind: "stop", word: told.signedOut, sentences: [text] });
   notify(link(told.signIn, text));
 }
 
 // Somebody signed in again in another tab: this page has the proof of the sign-in before, and what
-// it sends is refused. Loaded again it has the new one, and what is kept is sent.
-function loadAgain() {
-  location.reload();
+// it sends is refused. Loaded again, once, it has the new one, and what is kept is sent.
+const LOADED_AGAIN = "kittrace-loaded-again";
+function loadAgain(lost = "") {
+  try {
+    if (sessionStorage.getItem(LOADED_AGAIN) !== null) throw new Error("it did not help");
+    sessionStorage.setItem(LOADED_AGAIN, lost);
+    location.reload();
+  } catch {
+    show({ kind: "stop", word: told.refused, sentences: [told.staleText] });
+  }
+}
+
+// The server took what this page sends.
+function heard() {
+  out = false;
+  try { sessionStorage.removeItem(LOADED_AGAIN); } catch { /* nothing was kept */ }
 }
 
 function completed(body) {
@@ -65,6 +81,7 @@ function completed(body) {
 }
 
 async function answered(said, scan) {
+  heard();
   held.set(said.hold ? said.barcodes[0] : "");
   if (said.hold) {
     show({ ...said, kind: "look", word: told.second, sentences: [told.secondText] });
@@ -99,6 +116,7 @@ async function bookIn(body) {
       method: "POST",
       headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token(), "Idempotency-Key": freshKey() },
       body: JSON.stringify({ ...body, photo: "" }),
+      signal: AbortSignal.timeout(ANSWER_MS),
     });
     const said = await answer.json();
     return answer.ok ? said : { kind: "stop", word: told.refused, sentences: [said.detail] };
@@ -125,6 +143,7 @@ function notify(...what) {
 
 function showWaiting(count) {
   if (count) notify(`${told.waiting} (${count}). ${told.waitingText}`);
+  else if (out && queue.scans.length) notify(link(told.signIn, told.signedOutText));
   else showOthers();
 }
 
@@ -133,7 +152,7 @@ function showOthers() {
   const found = queue.ofOthers(told.ktSession);
   waiting.hidden = found.length === 0;
   if (found.length) notify(found.map(({ person, count }) =>
-    told.others.replace("{person}", person).replace("{count}", count)).join(" "));
+    told.others.replaceAll("{person}", () => person).replace("{count}", count)).join(" "));
 }
 
 function link(href, text) {
@@ -145,7 +164,7 @@ function link(href, text) {
 
 async function refresh() {
   try {
-    const answer = await fetch(told.contents, { headers: { Accept: "text/html" } });
+    const answer = await fetch(told.contents, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(ANSWER_MS) });
     if (!answer.ok || answer.redirected) return;
     const open = [...contents.querySelectorAll("details[open]")].map((each) => each.id);
     contents.innerHTML = await answer.text();
@@ -201,16 +220,20 @@ contents.addEventListener("submit", async (event) => {
   if (!form) return;
   event.preventDefault();
   event.stopPropagation();
-  if (acting) return; // the second click of two, perhaps on what moved below the pointer
-  acting = true;
+  if (acting) { // within a moment the second click of two, perhaps on what moved below the pointer
+    if (performance.now() - acting > TWO_CLICKS_MS && !document.querySelector("dialog[open]")) wait(told.sending, told.actWaitText);
+    return;
+  }
+  acting = performance.now();
   try {
     await sayAndAct(form, event.submitter);
   } finally {
-    acting = false;
+    acting = 0;
   }
 });
 
-let acting = false;
+const TWO_CLICKS_MS = 700;
+let acting = 0; // since when
 
 async function sayAndAct(form, button) {
   const keyed = button?.matches(":focus-visible"); // who came by keyboard sees where the focus goes
@@ -235,11 +258,13 @@ async function act(url, sent, button) {
       method: "POST",
       headers: { Accept: "application/json", "X-CSRFToken": token(), "Idempotency-Key": sent.get("key") },
       body: sent,
+      signal: AbortSignal.timeout(ANSWER_MS),
     });
     const said = await answer.json();
+    if (answer.ok) heard();
     if (answer.ok && said.next) return void location.assign(said.next);
     if (answer.status === 401) signedOut(told.actSignedOutText);
-    else if (isStale(said)) loadAgain();
+    else if (isStale(said)) loadAgain(told.actStaleText);
     else show(answer.ok ? said : { kind: "stop", word: told.refused, sentences: [said.detail] });
   } catch {
     show({ kind: "stop", word: told.noAnswer, sentences: [told.noAnswerText] });
@@ -259,4 +284,8 @@ document.addEventListener("visibilitychange", () => document.hidden || refresh()
 addEventListener("focus", () => document.activeElement === document.body && focus());
 
 showOthers();
+try {
+  const lost = sessionStorage.getItem(LOADED_AGAIN);
+  if (lost) show({ kind: "stop", word: told.refused, sentences: [lost] });
+} catch { /* nothing was kept */ }
 queue.pump();
