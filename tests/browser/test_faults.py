@@ -68,7 +68,7 @@ def address(path: str) -> Callable[[Page], None]:
 
 FAULTS = {
     "404": (address("/lots/999999"), "There is nothing here", "Qui non c'è nulla"),
-    "403": (address("/people/"), "This is not yours to do", "Questo non spetta a lei"),
+    "403": (address("/people/"), "This is not yours to do", "Questo spetta ad altri"),
     "405": (address("/recalls/new/open"), "This cannot be done here", "Questo non si può fare qui"),
     "413": (too_large, "This is too large", "Questo è troppo grande"),
     "400": (stale, "This page is out of date", "Questa pagina non è più aggiornata"),
