@@ -19,11 +19,19 @@ from flask_migrate import upgrade
 from config import Settings
 from inventory import create_app, store
 from inventory.operations.verifying import verify_ledger
+from inventory.web import sign_in
 from tests.auditing import audit
 from tests.clinic import Clinic, build_clinic
 
 hypothesis.settings.register_profile("kittrace", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("kittrace")
+
+# As in service, but quick: hundreds of people are enrolled and signed in here.
+sign_in.SETTINGS["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {
+    "argon2__rounds": 1,
+    "argon2__memory_cost": 1024,
+    "argon2__parallelism": 1,
+}
 
 
 def settings_for(url: str, folder: Path, **more: object) -> Settings:
