@@ -153,3 +153,11 @@ def test_a_route_without_a_line_is_refused_to_everybody(tmp_path):
     answer = browser.get("/forgotten")
     assert answer.status_code == 403
     assert "secret" not in answer.text
+
+
+def test_the_way_back_from_a_fault_never_leads_to_another_host(client):
+    sender = {"Referer": "http://localhost//evil.example/x"}
+    page = client.post("/nowhere", headers=sender).text
+    assert 'href="/evil.example/x"' in page
+    assert 'content="/evil.example/x"' in page
+    assert '"//' not in page
