@@ -4,7 +4,7 @@ import re
 
 import pytest
 from flask_security import hash_password
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from inventory import store
 from inventory.operations import enrolling
@@ -276,3 +276,45 @@ def test_a_form_sent_while_signed_out_leads_back_to_it(as_role, act, live):
     expect(page.get_by_role("alert")).to_contain_text("was not recorded")
     sign_in_again(page)
     page.wait_for_url("**/sessions/new")
+
+
+def test_lists_drawn_again_keep_the_focus_and_what_is_being_typed(as_role, act):
+    page = as_role("nurse", viewport=TABLET)
+    code = act.open_session("MRN redrawn")
+    (unit,) = act.receive_kits("B7")
+    saline = act.label("S7", SALINE)
+    act.receive(saline, packs=5)
+    act.scan(code, unit)
+    act.scan(code, saline, quantity=5)
+    page.goto(f"/sessions/{code}")
+    late: list[Route] = []
+    page.route("**/contents", lambda route: late.append(route))
+    outcome(page, f"Used ?: .*{unit}").click()
+    said(page, "Used")
+    page.keyboard.press("Escape")
+    hands = Keyboard(page)
+    undo = page.get_by_role("button", name=re.compile("Undo the scan.*S7"))
+    hands.tab_to(undo)
+    while not late:
+        page.wait_for_timeout(20)
+    late.pop().continue_()
+    expect(outcome(page, f"Used ?: .*{unit}")).to_have_count(0)
+    expect(undo).to_be_focused()
+    hands.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    hands.press("Escape")
+    expect(undo).to_be_focused()
+    how_many = page.get_by_label(re.compile("^How many"))
+    how_many.fill("2")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    while not late:
+        page.wait_for_timeout(20)
+    shown = how_many.element_handle()
+    late.pop().continue_()
+    page.wait_for_function("each => !each.isConnected", arg=shown)
+    expect(how_many).to_have_value("2")
+    expect(how_many).to_be_focused()
+    page.unroute("**/contents")
+    outcome(page, "Used ?: .*S7").click()
+    said(page, "Used")
+    expect(how_many).to_have_value("3")  # what is left, not what was said before

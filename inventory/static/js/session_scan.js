@@ -4,6 +4,7 @@
 import { ask, askLot, askReason } from "./ask.js";
 import { ANSWER_MS, ScanQueue, freshKey, isStale } from "./scan_queue.js";
 import { tellByHand } from "./manual.js";
+import { redraw } from "./redraw.js";
 import { hide, show, wait } from "./verdict.js";
 import { listen } from "./wedge.js";
 
@@ -162,14 +163,16 @@ function link(href, text) {
   return made;
 }
 
+let asked = 0; // how often; an answer that a later one overtook is not drawn
 async function refresh() {
+  const mine = ++asked;
+  let lists;
   try {
     const answer = await fetch(told.contents, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(ANSWER_MS) });
     if (!answer.ok || answer.redirected) return;
-    const open = [...contents.querySelectorAll("details[open]")].map((each) => each.id);
-    contents.innerHTML = await answer.text();
-    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-  } catch { /* the lists stay as they were; the next answer brings them */ }
+    lists = await answer.text();
+  } catch { return; /* the lists stay as they were; the next answer brings them */ }
+  if (mine === asked && !redraw(contents, lists)) focus();
 }
 
 function take(text) {
@@ -225,16 +228,19 @@ contents.addEventListener("submit", async (event) => {
     return;
   }
   acting = performance.now();
+  let sent = false;
   try {
-    await sayAndAct(form, event.submitter);
+    sent = await sayAndAct(form, event.submitter);
   } finally {
     acting = 0;
   }
+  if (sent) await refresh();
 });
 
 const TWO_CLICKS_MS = 700;
 let acting = 0; // since when
 
+// Gives whether something was sent and this page stays.
 async function sayAndAct(form, button) {
   const keyed = button?.matches(":focus-visible"); // who came by keyboard sees where the focus goes
   const sent = new FormData(form, button);
@@ -242,13 +248,18 @@ async function sayAndAct(form, button) {
   if (question) {
     const { reason, scanned } = await ask(question);
     if (scanned) take(scanned);
-    if (!reason) return void (scanned || !button.isConnected ? focus() : button.focus());
+    if (!reason) {
+      if (scanned || !button.isConnected) focus();
+      else button.focus();
+      return false;
+    }
     sent.set("reason", reason);
   }
   focus();
-  await act(form.getAttribute("action"), sent, button);
+  const stays = await act(form.getAttribute("action"), sent, button);
   focus();
   if (keyed) field.scrollIntoView({ block: "center" });
+  return stays;
 }
 
 async function act(url, sent, button) {
@@ -262,7 +273,10 @@ async function act(url, sent, button) {
     });
     const said = await answer.json();
     if (answer.ok) heard();
-    if (answer.ok && said.next) return void location.assign(said.next);
+    if (answer.ok && said.next) {
+      location.assign(said.next);
+      return false;
+    }
     if (answer.status === 401) signedOut(told.actSignedOutText);
     else if (isStale(said)) loadAgain(told.actStaleText);
     else show(answer.ok ? said : { kind: "stop", word: told.refused, sentences: [said.detail] });
@@ -272,7 +286,7 @@ async function act(url, sent, button) {
     clearTimeout(slow);
     button?.removeAttribute("aria-busy");
   }
-  await refresh();
+  return true;
 }
 
 // A finger on the page leaves the focus where the scanner needs it; Tab goes wherever it likes.
