@@ -14,6 +14,7 @@ from inventory.operations.asking import Asked, Identified
 from inventory.operations.matching import NOT_OF_A_PACK, is_perhaps_number, kind_of
 from inventory.operations.repairing import Repair, mended_gtin, repair, told_of
 from inventory.store import catalogue, provisional, recalls
+from inventory.store.prepared import Question
 
 __all__ = ["Asked", "Identified", "check_lot", "check_pack", "identify", "lot_name", "overruled_by"]
 
@@ -47,6 +48,24 @@ def identify(
     kind = kind_of(scan)
     problem = Problem("unreadable", NOT_OF_A_PACK[kind])
     return Identified(facts={"scanned": kind}, problems=(problem,))
+
+
+def identifying_questions(scan: Scan | None) -> list[Question]:
+    """What `identify` will ask in any case of something that was scanned."""
+    match scan:
+        case UnitScan():
+            return [catalogue.unit_question(scan.code.upper())]
+        case UdiScan(udi=udi) if udi.di:
+            return [catalogue.match_question(udi.di, udi.lot)]
+    return []
+
+
+def lot_questions(found: Identified) -> list[Question]:
+    """What `check_lot` will ask."""
+    item, number = found.item, found.lot_number
+    if item is None or not number:
+        return []
+    return recalls.lot_questions(item.id, number, lot_name(item, number))
 
 
 def _of_unit(connection: sa.Connection, code: str, entered: str) -> Identified:

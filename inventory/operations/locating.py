@@ -9,7 +9,8 @@ from inventory.domain.ledger import LocationKind
 from inventory.domain.places import Location
 from inventory.domain.problem import Problem, say, stamp
 from inventory.operations.asking import Identified
-from inventory.store import catalogue, ledger
+from inventory.store import catalogue, ledger, whereabouts
+from inventory.store.prepared import Question
 from inventory.store.whereabouts import UnitWhereabouts, where_is_unit, where_lies_lot
 
 
@@ -49,6 +50,15 @@ def find_piece(
     if found.unit:
         return _this_unit(connection, found.unit, here)
     return _only_piece(connection, found, here)
+
+
+def piece_questions(found: Identified, here: Location) -> list[Question]:
+    """What `find_piece` will ask in any case."""
+    if found.item is None or not found.lot_number or found.candidates or found.lot is None:
+        return []
+    if found.item.tracking is Tracking.LOT:
+        return [ledger.balance_question(found.lot.id, here.id)]
+    return [whereabouts.unit_question(found.unit.id)] if found.unit else []
 
 
 def _only_piece(connection: sa.Connection, found: Identified, here: Location) -> Piece:

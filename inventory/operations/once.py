@@ -6,7 +6,7 @@ The story reads, checks and posts. What it answers is kept for a retry; a refusa
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
@@ -15,8 +15,9 @@ from inventory.domain.chain import Json
 from inventory.domain.places import Site
 from inventory.domain.problem import Problem, Sentence, say
 from inventory.operations.posting import Act, Answer
-from inventory.store import answers
+from inventory.store import answers, ledger
 from inventory.store.errors import Conflict
+from inventory.store.prepared import Question
 
 Story = Callable[[sa.Connection], Answer]
 
@@ -29,6 +30,7 @@ def act_once(
     story: Story,
     *further: Site,
     brief: bool = False,
+    ahead: Sequence[Question] = (),
 ) -> Answer:
     """Do an act at most once, in one transaction, with the ledger lock of its site held.
 
@@ -40,13 +42,17 @@ def act_once(
         story: Reads, checks and posts.
         *further: Other sites whose ledgers the act touches.
         brief: See `store.transaction`.
+        ahead: What the story will ask for in any case.
 
     Raises:
         Conflict: The key was used for something else (`key-conflict`).
     """
     digest = _digest(json.dumps([name, act.by, content], sort_keys=True))
     sites = [site.id, *(other.id for other in further)]
-    with store.transaction(*sites, brief=brief) as connection:
+    asked = [ledger.head_question(site.id), *ahead]
+    if act.key:
+        asked.append(answers.answer_question(site.id, act.key))
+    with store.transaction(*sites, brief=brief, ahead=asked) as connection:
         if act.key:
             kept = answers.find_answer(connection, site.id, act.key)
             if kept is not None:

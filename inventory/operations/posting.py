@@ -143,7 +143,7 @@ def post(connection: sa.Connection, act: Act, site: Site, draft: Draft) -> Poste
     text = canonical(payload(act, site, number, at, occurred_at, draft, movements))
     leaf = leaf_hash(text)
     mac = link(proofs.remembered_chain_key(connection), site.code, number, before.mac, leaf)
-    entry_id = ledger.add_entry(
+    ledger.append(
         connection,
         {
             "site_id": site.id,
@@ -159,8 +159,8 @@ def post(connection: sa.Connection, act: Act, site: Site, draft: Draft) -> Poste
             "leaf": leaf,
             "mac": mac,
         },
+        rows,
     )
-    ledger.add_movements(connection, [{"entry_id": entry_id, **row} for row in rows])
     if checkpointing.is_due(number, before.at, at):
         checkpointing.make_checkpoint(connection, site, at)
     return Posted(f"{site.code}-{number}", number, mac, at)

@@ -27,9 +27,11 @@ from inventory.operations.identifying import (
     check_lot,
     check_pack,
     identify,
+    identifying_questions,
+    lot_questions,
     overruled_by,
 )
-from inventory.operations.locating import find_piece
+from inventory.operations.locating import find_piece, piece_questions
 from inventory.operations.matching import hold_against
 from inventory.operations.noting import check_note, keep_note, keep_photo
 from inventory.operations.once import act_once
@@ -43,6 +45,7 @@ from inventory.operations.refusing import (
     warned,
 )
 from inventory.store import patient_sessions, places, procedures
+from inventory.store.prepared import read_ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         if matched:
             return matched
         found = identify(connection, asked, act.today, scan)
+        read_ahead(connection, [*lot_questions(found), *piece_questions(found, theatre.here)])
         again = _again(theatre, found)
         if again:
             return again
@@ -140,7 +144,8 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         return Answer(body, warned(problems))
 
     content: dict[str, Json] = {"session": code, **request.as_content()}
-    return act_once(act, site, "scan", content, story, brief=True)
+    ahead = [*patient_sessions.session_questions(code), *identifying_questions(scan)]
+    return act_once(act, site, "scan", content, story, brief=True, ahead=ahead)
 
 
 def _check(

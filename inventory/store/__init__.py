@@ -4,7 +4,7 @@ One act is one transaction, and its first statement takes the ledger lock of the
 at most once, recall against scan, gap-free numbers and the chain all follow from that.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias, cast
@@ -16,11 +16,8 @@ from sqlalchemy.orm import DeclarativeBase, registry
 
 from inventory.store.engine import engine_options, prepare_engine
 from inventory.store.keyring import Keyring
-from inventory.store.prepared import Prepared
-from inventory.store.writer import Writer
-
-LEDGER_LOCK: Final = 0x4B54
-"""First half of the key of PostgreSQL's advisory locks; the second half is the site's id."""
+from inventory.store.prepared import Question, run_together
+from inventory.store.writer import Writer, ledger_locks
 
 AnyRow: TypeAlias = sa.Row[*tuple[Any, ...]]
 """A row as wide as its select."""
@@ -88,7 +85,9 @@ def keyring() -> Keyring:
 
 
 @contextmanager
-def transaction(*sites: int, brief: bool = False) -> Iterator[sa.Connection]:
+def transaction(
+    *sites: int, brief: bool = False, ahead: Sequence[Question] = ()
+) -> Iterator[sa.Connection]:
     """The one transaction of an act, the ledger locks of its sites taken first.
 
     The request's own reading transaction ends here, so that nobody waits for himself and what is
@@ -97,21 +96,19 @@ def transaction(*sites: int, brief: bool = False) -> Iterator[sa.Connection]:
     Args:
         *sites: Ids of the sites; locked in ascending order. None for what is outside all ledgers.
         brief: The act takes milliseconds: it may share its commit with others like it.
+        ahead: What the act will ask for first; see `Writer.lend`.
     """
     if db.session.registry.has():
         db.session.close()
     writer: Writer = current_app.extensions["kittrace.writer"]
     calls: list[Callable[[], None]] = []
-    with writer.lend(brief) as connection:
+    with writer.lend(*sorted(set(sites)), brief=brief, ahead=ahead) as connection:
         info = connection.info  # held here, for a connection that breaks has none any more
-        info[_AFTER_COMMIT], info[HEADS] = calls, {}
+        info[_AFTER_COMMIT] = calls
         try:
-            for site in sorted(set(sites)):
-                lock_site(connection, site)
             yield connection
         finally:
-            info.pop(HEADS, None)
-            info.pop(_AFTER_COMMIT, None)
+            del info[_AFTER_COMMIT]
     for call in calls:
         call()
 
@@ -122,17 +119,6 @@ def after_commit(connection: sa.Connection, call: Callable[[], None]) -> None:
 
 
 _AFTER_COMMIT: Final = "kittrace.after_commit"
-
-HEADS: Final = "kittrace.heads"
-"""Under this name a connection remembers, for one act, the ends of the chains it has locked."""
-
-_ADVISORY_LOCK: Final = Prepared(
-    sa.select(
-        sa.func.pg_advisory_xact_lock(
-            sa.bindparam("ledger", type_=sa.Integer), sa.bindparam("site", type_=sa.Integer)
-        )
-    )
-)
 
 
 @contextmanager
@@ -148,14 +134,16 @@ def reading() -> Iterator[sa.Connection]:
 @contextmanager
 def glancing() -> Iterator[sa.Connection]:
     """A connection for one prepared SELECT, which by itself sees one state of the database."""
-    with db.engine.connect() as connection:
+    engine = db.engine
+    if engine.dialect.name != "sqlite":
+        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
         yield connection
 
 
 def lock_site(connection: sa.Connection, site: int) -> None:
     """Take a further site's ledger lock; only in ascending order of sites."""
-    if connection.dialect.name != "sqlite":
-        _ADVISORY_LOCK.run(connection, ledger=LEDGER_LOCK, site=site)
+    run_together(connection, ledger_locks(connection, [site]))
 
 
 def row_id(result: sa.CursorResult[Any]) -> int:

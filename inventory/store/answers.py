@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from inventory.store import keyring
-from inventory.store.prepared import Prepared
+from inventory.store.prepared import Prepared, Question
 from inventory.store.tables.ledger import answer
 
 
@@ -37,6 +37,11 @@ _ANSWER: Final = Prepared(
     )
 )
 _ADD_ANSWER: Final = Prepared(sa.insert(answer), answer.c.keys())
+
+
+def answer_question(site_id: int, key: str) -> Question:
+    """What `find_answer` will ask."""
+    return _ANSWER.of(site=site_id, asked=key)
 
 
 def find_answer(connection: sa.Connection, site_id: int, key: str) -> KeptAnswer | None:

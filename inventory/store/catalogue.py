@@ -11,7 +11,7 @@ from inventory.domain.catalogue import Item, ItemKind, Lot, PackagingLevel, Trac
 from inventory.domain.problem import say
 from inventory.store import row_id
 from inventory.store.errors import Conflict, no_such
-from inventory.store.prepared import ONE, Prepared
+from inventory.store.prepared import ONE, Prepared, Question
 from inventory.store.tables.catalogue import item, lot, packaging_level, unit
 from inventory.store.tables.printing import unit_label
 
@@ -82,6 +82,11 @@ _MATCH: Final = Prepared(
 )
 
 
+def match_question(di: str, lot_number: str | None) -> Question:
+    """What `find_match` will ask."""
+    return _MATCH.of(di=di, lot=lot_number)
+
+
 def find_match(connection: sa.Connection, di: str, lot_number: str | None) -> Match | None:
     """What a scanned identifier and lot mean, in one query; None where no item has it."""
     row = _MATCH.first(connection, di=di, lot=lot_number)
@@ -123,6 +128,11 @@ def _unit(row: Sequence[Any] | None) -> Unit | None:
         return None
     key, code, serial, label = row[12:16]
     return Unit(key, code, as_lot(as_item(row), row[8:12]), serial or "", label or "")
+
+
+def unit_question(code: str) -> Question:
+    """What `find_unit` will ask."""
+    return _UNIT_BY_CODE.of(unit_code=code)
 
 
 def find_unit(connection: sa.Connection, code: str) -> Unit | None:

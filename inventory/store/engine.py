@@ -6,6 +6,7 @@ rollback journal where its version lies in that range.
 """
 
 import sqlite3
+import time
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -78,7 +79,7 @@ def sqlite_module(driver: str) -> Any:
 def engine_options(url: sa.URL, driver: str) -> dict[str, Any]:
     """What SQLAlchemy's engine is made with."""
     if url.get_backend_name() != "sqlite":
-        return {"connect_args": {"options": TIMEOUTS}, "pool_pre_ping": True, "pool_size": 12}
+        return {"connect_args": {"options": TIMEOUTS}, "pool_size": 12}
     return {"module": sqlite_module(driver), "pool_size": 12, "connect_args": {"timeout": 5}}
 
 
@@ -92,6 +93,7 @@ def prepare_engine(engine: sa.Engine, keys: Keyring, driver: str, guarded: bool 
         guarded: Refuse what changes the schema; False for migrations only.
     """
     if engine.dialect.name != "sqlite":
+        _ask_the_rested(engine)
         return
     module = sqlite_module(driver)
     journal = "WAL" if is_fixed(module.sqlite_version) else "DELETE"
@@ -112,6 +114,35 @@ def prepare_engine(engine: sa.Engine, keys: Keyring, driver: str, guarded: bool 
     def _begin(connection: sa.Connection) -> None:
         mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
         run_text(connection, f"BEGIN {mode}")
+
+
+RESTED: Final = 1.0
+"""Seconds after which a connection is asked whether its server still hears it."""
+
+_RESTS: Final = "kittrace.rests"
+
+
+def _ask_the_rested(engine: sa.Engine) -> None:
+    """Never lend a connection whose server has gone; asking each time costs a round trip."""
+
+    @event.listens_for(engine, "checkin")
+    def _checkin(driver: Any, record: ConnectionPoolEntry) -> None:
+        record.info[_RESTS] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _checkout(driver: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if not is_heard(engine, driver, record.info.get(_RESTS, time.monotonic())):
+            raise sa.exc.DisconnectionError
+
+
+def is_heard(engine: sa.Engine, driver: Any, since: float) -> bool:
+    """Whether a driver's connection, at rest since a moment, still has its server."""
+    if time.monotonic() - since < RESTED:
+        return True
+    try:
+        return engine.dialect.do_ping(driver)
+    except engine.dialect.loaded_dbapi.Error:
+        return False
 
 
 def _authorize(action: int, first: str | None, second: str | None, *_: object) -> int:

@@ -15,9 +15,9 @@ class FairLock:
         self._taken = False
 
     @property
-    def awaited(self) -> bool:
-        """Whether somebody waits for it; whoever does will get it."""
-        return bool(self._waiting)
+    def waiting(self) -> int:
+        """How many wait for it; whoever does will get it."""
+        return len(self._waiting)
 
     @contextmanager
     def hold(self) -> Iterator[None]:

@@ -11,7 +11,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from inventory.store import LEDGER_LOCK
+from inventory.store.writer import LEDGER_LOCK
 
 APPEND_ONLY: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "entry": (("id",), ("reverses_id",)),

@@ -1,6 +1,7 @@
 """Entries, movements, answers: appended, never changed."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,9 +10,10 @@ import sqlalchemy as sa
 
 from inventory.domain.chain import GENESIS
 from inventory.domain.ledger import Entry, EntryKind
-from inventory.store import HEADS, AnyRow
+from inventory.store import AnyRow
 from inventory.store.errors import no_such
-from inventory.store.prepared import ONE, Prepared
+from inventory.store.held import held_by
+from inventory.store.prepared import ONE, Prepared, Question, run_together
 from inventory.store.tables.ledger import entry, movement, note
 from inventory.store.tables.places import site
 
@@ -41,48 +43,52 @@ _HEAD: Final = Prepared(
 
 def head(connection: sa.Connection, site_id: int) -> Head:
     """The end of a site's chain; read once in an act, which holds the ledger lock."""
-    known: dict[int, Head] | None = connection.info.get(HEADS)
-    if known is not None and site_id in known:
-        return known[site_id]
+    held = held_by(connection)
+    if held and site_id in held.heads:
+        return held.heads[site_id]
     row = _HEAD.first(connection, site=site_id)
     found = Head(0, GENESIS, None) if row is None else Head(*row)
-    if known is not None:
-        known[site_id] = found
+    if held:
+        held.heads[site_id] = found
     return found
 
 
+def head_question(site_id: int) -> Question:
+    """What `head` will ask, unless it is known."""
+    return _HEAD.of(site=site_id)
+
+
 _ADD_ENTRY: Final = Prepared(
-    sa.insert(entry).returning(entry.c.id),
-    [column.name for column in entry.c if column is not entry.c.id],
+    sa.insert(entry), [column.name for column in entry.c if column is not entry.c.id]
+)
+_ADD_MOVEMENT: Final = Prepared(
+    sa.insert(movement).values(
+        entry_id=sa.select(entry.c.id)
+        .where(entry.c.site_id == sa.bindparam("of_site"), entry.c.number == sa.bindparam("of"))
+        .scalar_subquery()
+    ),
+    [each.name for each in movement.c if each.name not in ("id", "entry_id")],
 )
 
 
-def add_entry(connection: sa.Connection, values: dict[str, Any]) -> int:
-    """Append an entry; the database refuses a number out of order.
+def append(
+    connection: sa.Connection, values: Mapping[str, Any], movements: Sequence[Mapping[str, Any]]
+) -> None:
+    """Append an entry with its movements.
+
+    The database refuses a number out of order, and what was not there to be moved.
 
     Args:
         connection: Of the act, which holds the site's ledger lock.
-        values: A value for each column of `entry`.
-
-    Returns:
-        Its id.
+        values: A value for each column of `entry`, less its id.
+        movements: For each a value for each column of `movement`, less its id and its entry's.
     """
-    ((key,),) = _ADD_ENTRY.run(connection, **values)
-    end = Head(values["number"], values["mac"], values["at"])
-    if HEADS in connection.info:
-        connection.info[HEADS][values["site_id"]] = end
-    return int(key)
-
-
-_ADD_MOVEMENT: Final = Prepared(
-    sa.insert(movement), [column.name for column in movement.c if column is not movement.c.id]
-)
-
-
-def add_movements(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
-    """Append movements; the database refuses what was not there to be moved."""
-    for row in rows:
-        _ADD_MOVEMENT.run(connection, **row)
+    site_id, number = values["site_id"], values["number"]
+    moved = [_ADD_MOVEMENT.of(of_site=site_id, of=number, **row) for row in movements]
+    run_together(connection, [_ADD_ENTRY.of(**values), *moved])
+    held = held_by(connection)
+    if held:
+        held.heads[site_id] = Head(number, values["mac"], values["at"])
 
 
 _STEP: Final = Prepared(
@@ -124,6 +130,11 @@ def _sum(column: "sa.Column[int]") -> "sa.ScalarSelect[int]":
 
 
 _BALANCE: Final = Prepared(sa.select(_sum(movement.c.destination_id) - _sum(movement.c.source_id)))
+
+
+def balance_question(lot_id: int, location_id: int) -> Question:
+    """What `balance` will ask."""
+    return _BALANCE.of(place=location_id, lot=lot_id)
 
 
 def balance(connection: sa.Connection, lot_id: int, location_id: int) -> int:

@@ -13,7 +13,7 @@ from inventory.domain.patient_session import PatientSession, SessionLine
 from inventory.domain.places import Site
 from inventory.store import reading, row_id
 from inventory.store.errors import no_such
-from inventory.store.prepared import ONE, Prepared
+from inventory.store.prepared import ONE, Prepared, Question
 from inventory.store.tables.catalogue import item, lot, procedure_definition, unit
 from inventory.store.tables.ledger import entry, movement
 from inventory.store.tables.patient_sessions import patient_session
@@ -123,16 +123,32 @@ def get_session_with_places(
 
 
 def site_of(code: str) -> Site:
-    """The site of a session, which never changes, so that it is remembered once read.
+    """The site of a session.
 
     Raises:
         NotFound: There is no such session.
     """
-    known: dict[str, Site] = current_app.extensions.setdefault("kittrace.site_of_session", {})
+    return _lasting(code)[0]
+
+
+def session_questions(code: str) -> list[Question]:
+    """What `get_session_with_places` and `lines_of_place` will ask of a session.
+
+    Raises:
+        NotFound: There is no such session.
+    """
+    return [_BY_CODE.of(session_code=code), _LINES.of(place=_lasting(code)[1])]
+
+
+def _lasting(code: str) -> tuple[Site, int]:
+    """A session's site and the key of its own place, which never change: remembered once read."""
+    known: dict[str, tuple[Site, int]] = current_app.extensions.setdefault(
+        "kittrace.lasting_of_session", {}
+    )
     if code in known:
         return known[code]
     query = (
-        sa.select(site.c.id, site.c.code, site.c.name, site.c.address)
+        sa.select(site.c.id, site.c.code, site.c.name, site.c.address, patient_session.c.place_id)
         .join(patient_session, patient_session.c.site_id == site.c.id)
         .where(patient_session.c.code == code)
     )
@@ -142,12 +158,12 @@ def site_of(code: str) -> Site:
         raise no_such("session", code)
     if len(known) >= REMEMBERED:
         known.clear()
-    known[code] = Site(*row)
+    known[code] = Site(*row[:4]), row[4]
     return known[code]
 
 
 REMEMBERED: Final = 10_000
-"""Sessions whose site is kept in memory."""
+"""Sessions of which that is kept in memory."""
 
 
 def open_sessions_of(connection: sa.Connection, patient_id: int) -> list[str]:

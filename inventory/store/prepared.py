@@ -3,19 +3,27 @@
 SQLAlchemy compiles, binds and wraps anew at every execution: of a dozen small statements that is
 most of the time. Here a statement is written as everywhere, compiled once for a dialect, and then
 only run: the same SQL, the same types in and out, in the caller's transaction.
+
+On PostgreSQL a round trip costs ten times what the server needs for such a statement. Those that do
+not need each other's answers go together, in one.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 import sqlalchemy as sa
 
+from inventory.store.held import held_by
+
 ONE: Final[sa.ColumnElement[int]] = sa.literal_column("1", sa.Integer)
 """For `.limit(ONE)`: SQLite compiles a statement anew each time whose limit is a parameter."""
 
 Convert: TypeAlias = Callable[[Any], Any]
-Statement: TypeAlias = sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[Any] | sa.Insert
+Rows: TypeAlias = list[tuple[Any, ...]]
+Statement: TypeAlias = (
+    sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[Any] | sa.Insert | sa.TextClause
+)
 
 
 class _Compiled(NamedTuple):
@@ -34,6 +42,18 @@ class _Compiled(NamedTuple):
     defaults: Mapping[str, Any]
     binds: tuple[tuple[str, Convert], ...]
     results: tuple[tuple[int, Convert], ...]
+
+    def bound(self, values: Mapping[str, Any]) -> Any:
+        """Values as the driver takes them: in order, or by name."""
+        given = {**self.defaults, **values}
+        for name, convert in self.binds:
+            given[name] = convert(given[name])
+        order = self.positions
+        return given if order is None else tuple([given[name] for name in order])
+
+    def read(self, rows: Rows) -> Rows:
+        """The driver's rows, their columns converted."""
+        return [_converted(row, self.results) for row in rows] if self.results else rows
 
 
 class Prepared:
@@ -55,7 +75,11 @@ class Prepared:
         rows = self.run(connection, **values)
         return rows[0] if rows else None
 
-    def run(self, connection: sa.Connection, **values: Any) -> list[tuple[Any, ...]]:
+    def of(self, **values: Any) -> "Question":
+        """It and what it is asked with, for `run_together` and `read_ahead`."""
+        return Question(self, values)
+
+    def run(self, connection: sa.Connection, **values: Any) -> Rows:
         """Run it, and give all rows.
 
         Args:
@@ -65,17 +89,19 @@ class Prepared:
         Raises:
             DBAPIError: As SQLAlchemy raises it for the driver's own.
         """
-        name = connection.dialect.name
-        compiled = self._compiled.get(name)
+        held = held_by(connection)
+        if held and held.ahead:
+            read = held.ahead.pop((self, *values.values()), None)
+            if read is not None:
+                return read
+        compiled = self._of(connection.dialect)
+        return compiled.read(run_text(connection, compiled.sql, compiled.bound(values)))
+
+    def _of(self, dialect: sa.Dialect) -> _Compiled:
+        compiled = self._compiled.get(dialect.name)
         if compiled is None:
-            compiled = self._compiled[name] = self._compile(connection.dialect)
-        given = {**compiled.defaults, **values}
-        for name, convert in compiled.binds:
-            given[name] = convert(given[name])
-        order = compiled.positions
-        bound: Any = given if order is None else tuple([given[name] for name in order])
-        rows = run_text(connection, compiled.sql, bound)
-        return [_converted(row, compiled.results) for row in rows] if compiled.results else rows
+            compiled = self._compiled[dialect.name] = self._compile(dialect)
+        return compiled
 
     def _compile(self, dialect: sa.Dialect) -> _Compiled:
         compiled = self._statement.compile(dialect=dialect, column_keys=self._columns)
@@ -85,7 +111,7 @@ class Prepared:
             name: bind.type.dialect_impl(dialect).bind_processor(dialect)
             for bind, name in compiled.bind_names.items()
         }
-        kinds = [column.type for column in self._statement.exported_columns]
+        kinds = [column.type for column in getattr(self._statement, "exported_columns", ())]
         results = [kind.dialect_impl(dialect).result_processor(dialect, None) for kind in kinds]
         return _Compiled(
             compiled.string,
@@ -96,7 +122,72 @@ class Prepared:
         )
 
 
-def run_text(connection: sa.Connection, sql: str, values: Any = ()) -> list[tuple[Any, ...]]:
+class Question(NamedTuple):
+    """A prepared statement, and the values that it is to be run with."""
+
+    statement: Prepared
+    values: Mapping[str, Any]
+
+
+def run_together(connection: sa.Connection, questions: Sequence[Question]) -> list[Rows]:
+    """Run statements in their order, on PostgreSQL in one round trip, and give the rows of each.
+
+    Args:
+        connection: In a transaction.
+        questions: None of them needs what another one answers.
+
+    Raises:
+        DBAPIError: Of the first that failed; what came after it was not done.
+    """
+    if connection.dialect.name == "sqlite" or len(questions) == 1:
+        return [asked.run(connection, **values) for asked, values in questions]
+    compiled = [asked._of(connection.dialect) for asked, _ in questions]
+    bound = [c.bound(values) for c, (_, values) in zip(compiled, questions, strict=True)]
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.pipeline():
+            cursors = []
+            for statement, values in zip(compiled, bound, strict=True):
+                cursor = driver.cursor()
+                _tell(connection, cursor, statement.sql, values)
+                cursors.append(cursor.execute(statement.sql, values))
+        rows = [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _as_sqlalchemy(connection, error, compiled[0].sql) from error
+    return [statement.read(read) for statement, read in zip(compiled, rows, strict=True)]
+
+
+def read_ahead(
+    connection: sa.Connection, questions: Sequence[Question], after: Sequence[Question] = ()
+) -> None:
+    """Read at once what an act will ask for; each is then answered once, without a round trip.
+
+    Where statements cost no round trip nothing is read.
+
+    Args:
+        connection: Of an act. Between this and the question nothing is written that it is about.
+        questions: SELECTs, with values in the order in which they will be asked with.
+        after: What is run before them, in any case.
+
+    Raises:
+        DBAPIError: As `run_together` raises it.
+    """
+    held = held_by(connection)
+    if held is None or connection.dialect.name == "sqlite":
+        questions = ()
+    answers = run_together(connection, [*after, *questions])[len(after) :]
+    for (asked, values), rows in zip(questions, answers, strict=True):
+        if held:
+            held.ahead[asked, *values.values()] = rows
+
+
+def _tell(connection: sa.Connection, cursor: Any, sql: str, values: Any) -> None:
+    """Let those know who watch what the engine's connections are told."""
+    for watch in connection.dispatch.before_cursor_execute:
+        watch(connection, cursor, sql, values, None, False)
+
+
+def run_text(connection: sa.Connection, sql: str, values: Any = ()) -> Rows:
     """Have the driver run a statement as it stands, and give all rows.
 
     Args:
@@ -109,11 +200,9 @@ def run_text(connection: sa.Connection, sql: str, values: Any = ()) -> list[tupl
     """
     try:
         with closing(connection.connection.cursor()) as cursor:
-            for watch in connection.dispatch.before_cursor_execute:
-                watch(connection, cursor, sql, values, None, False)
+            _tell(connection, cursor, sql, values)
             cursor.execute(sql, values)
-            rows = cursor.fetchall() if cursor.description else []
-            return cast("list[tuple[Any, ...]]", rows)
+            return cast(Rows, cursor.fetchall() if cursor.description else [])
     except connection.dialect.loaded_dbapi.Error as error:
         raise _as_sqlalchemy(connection, error, sql) from error
 

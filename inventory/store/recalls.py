@@ -14,7 +14,7 @@ from inventory.store import AnyRow, row_id
 from inventory.store.errors import no_such
 from inventory.store.lists.paging import Found, matches
 from inventory.store.patient_sessions import SESSION, as_session
-from inventory.store.prepared import ONE, Prepared
+from inventory.store.prepared import ONE, Prepared, Question
 from inventory.store.tables.catalogue import item, lot
 from inventory.store.tables.ledger import entry, movement
 from inventory.store.tables.patient_sessions import patient_session, recall, recall_scope
@@ -57,6 +57,11 @@ _HOLD: Final = Prepared(
     .order_by(entry.c.at.desc(), entry.c.id.desc())
     .limit(ONE)
 )
+
+
+def lot_questions(item_id: int, lot_number: str, lot_name: str) -> list[Question]:
+    """What `standing_recall` and `is_held` will ask."""
+    return [_STANDING.of(item=item_id, lot=lot_number), _HOLD.of(lot_name=lot_name)]
 
 
 def is_held(connection: sa.Connection, lot_name: str) -> bool:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from inventory.domain.ledger import IN_USE, ON_HAND, LocationKind
 from inventory.store.ledger import places_of_lot
 from inventory.store.places import location_of_id
-from inventory.store.prepared import ONE, Prepared
+from inventory.store.prepared import ONE, Prepared, Question
 from inventory.store.tables.ledger import entry, movement
 from inventory.store.tables.places import location
 
@@ -55,6 +55,11 @@ _UNIT: Final = Prepared(
     .order_by(movement.c.step.desc())
     .limit(ONE)
 )
+
+
+def unit_question(unit_id: int) -> Question:
+    """What `where_is_unit` will ask."""
+    return _UNIT.of(unit=unit_id)
 
 
 def where_is_unit(connection: sa.Connection, unit_id: int) -> UnitWhereabouts:

@@ -45,7 +45,7 @@ def test_when_the_look_cannot_be_recorded_nothing_is_shown(
     def full(*_: object) -> int:
         raise OSError("disk full")
 
-    monkeypatch.setattr(ledger, "add_entry", full)
+    monkeypatch.setattr(ledger, "append", full)
     monkeypatch.setattr(
         patients, "identities", lambda *_: pytest.fail("shown without being recorded")
     )
