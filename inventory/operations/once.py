@@ -6,7 +6,7 @@ The story reads, checks and posts. What it answers is kept for a retry; a refusa
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import sqlalchemy as sa
 
@@ -17,7 +17,7 @@ from inventory.domain.problem import Problem, Sentence, say
 from inventory.operations.posting import Act, Answer
 from inventory.store import answers, ledger
 from inventory.store.errors import Conflict
-from inventory.store.prepared import Question
+from inventory.store.prepared import Question, Questions
 
 Story = Callable[[sa.Connection], Answer]
 
@@ -30,7 +30,7 @@ def act_once(
     story: Story,
     *further: Site,
     brief: bool = False,
-    ahead: Sequence[Question] = (),
+    ahead: Questions = tuple,
 ) -> Answer:
     """Do an act at most once, in one transaction, with the ledger lock of its site held.
 
@@ -49,10 +49,12 @@ def act_once(
     """
     digest = _digest(json.dumps([name, act.by, content], sort_keys=True))
     sites = [site.id, *(other.id for other in further)]
-    asked = [ledger.head_question(site.id), *ahead]
-    if act.key:
-        asked.append(answers.answer_question(site.id, act.key))
-    with store.transaction(*sites, brief=brief, ahead=asked) as connection:
+
+    def first() -> list[Question]:
+        kept_one = [answers.answer_question(site.id, act.key)] if act.key else []
+        return [ledger.head_question(site.id), *kept_one, *ahead()]
+
+    with store.transaction(*sites, brief=brief, ahead=first) as connection:
         if act.key:
             kept = answers.find_answer(connection, site.id, act.key)
             if kept is not None:

@@ -119,7 +119,9 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         if matched:
             return matched
         found = identify(connection, asked, act.today, scan)
-        read_ahead(connection, [*lot_questions(found), *piece_questions(found, theatre.here)])
+        read_ahead(
+            connection, lambda: [*lot_questions(found), *piece_questions(found, theatre.here)]
+        )
         again = _again(theatre, found)
         if again:
             return again
@@ -144,8 +146,15 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         return Answer(body, warned(problems))
 
     content: dict[str, Json] = {"session": code, **request.as_content()}
-    ahead = [*patient_sessions.session_questions(code), *identifying_questions(scan)]
-    return act_once(act, site, "scan", content, story, brief=True, ahead=ahead)
+    return act_once(
+        act,
+        site,
+        "scan",
+        content,
+        story,
+        brief=True,
+        ahead=lambda: [*patient_sessions.session_questions(code), *identifying_questions(scan)],
+    )
 
 
 def _check(

@@ -97,7 +97,15 @@ def say_outcome(act: Act, code: str, outcome: Outcome) -> Answer:
         }
         return Answer(body, tuple(told))
 
-    return act_once(act, site, "outcome", [code, outcome.as_content()], story, brief=True)
+    return act_once(
+        act,
+        site,
+        "outcome",
+        [code, outcome.as_content()],
+        story,
+        brief=True,
+        ahead=lambda: patient_sessions.session_questions(code),
+    )
 
 
 def use_all(act: Act, code: str) -> Answer:

@@ -4,7 +4,7 @@ One act is one transaction, and its first statement takes the ledger lock of the
 at most once, recall against scan, gap-free numbers and the chain all follow from that.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias, cast
@@ -15,8 +15,9 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase, registry
 
 from inventory.store.engine import engine_options, prepare_engine
+from inventory.store.glances import Glances
 from inventory.store.keyring import Keyring
-from inventory.store.prepared import Question, run_together
+from inventory.store.prepared import Questions, run_together
 from inventory.store.writer import Writer, ledger_locks
 
 AnyRow: TypeAlias = sa.Row[*tuple[Any, ...]]
@@ -77,6 +78,7 @@ def init_store(app: Flask, keys: Keyring) -> None:
     with app.app_context():
         prepare_engine(db.engine, keys, app.config["SQLITE_DRIVER"])
         app.extensions["kittrace.writer"] = Writer(db.engine)
+        app.extensions["kittrace.glances"] = Glances(db.engine)
 
 
 def keyring() -> Keyring:
@@ -86,7 +88,7 @@ def keyring() -> Keyring:
 
 @contextmanager
 def transaction(
-    *sites: int, brief: bool = False, ahead: Sequence[Question] = ()
+    *sites: int, brief: bool = False, ahead: Questions = tuple
 ) -> Iterator[sa.Connection]:
     """The one transaction of an act, the ledger locks of its sites taken first.
 
@@ -134,10 +136,8 @@ def reading() -> Iterator[sa.Connection]:
 @contextmanager
 def glancing() -> Iterator[sa.Connection]:
     """A connection for one prepared SELECT, which by itself sees one state of the database."""
-    engine = db.engine
-    if engine.dialect.name != "sqlite":
-        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    glances: Glances = current_app.extensions["kittrace.glances"]
+    with glances.lend() as connection:
         yield connection
 
 

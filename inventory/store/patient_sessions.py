@@ -11,7 +11,7 @@ from inventory.domain.catalogue import ItemKind
 from inventory.domain.ledger import EntryKind, LocationKind
 from inventory.domain.patient_session import PatientSession, SessionLine
 from inventory.domain.places import Site
-from inventory.store import reading, row_id
+from inventory.store import glancing, row_id
 from inventory.store.errors import no_such
 from inventory.store.prepared import ONE, Prepared, Question
 from inventory.store.tables.catalogue import item, lot, procedure_definition, unit
@@ -140,6 +140,13 @@ def session_questions(code: str) -> list[Question]:
     return [_BY_CODE.of(session_code=code), _LINES.of(place=_lasting(code)[1])]
 
 
+_LASTING: Final = Prepared(
+    sa.select(site.c.id, site.c.code, site.c.name, site.c.address, patient_session.c.place_id)
+    .join(patient_session, patient_session.c.site_id == site.c.id)
+    .where(patient_session.c.code == sa.bindparam("session_code"))
+)
+
+
 def _lasting(code: str) -> tuple[Site, int]:
     """A session's site and the key of its own place, which never change: remembered once read."""
     known: dict[str, tuple[Site, int]] = current_app.extensions.setdefault(
@@ -147,13 +154,8 @@ def _lasting(code: str) -> tuple[Site, int]:
     )
     if code in known:
         return known[code]
-    query = (
-        sa.select(site.c.id, site.c.code, site.c.name, site.c.address, patient_session.c.place_id)
-        .join(patient_session, patient_session.c.site_id == site.c.id)
-        .where(patient_session.c.code == code)
-    )
-    with reading() as connection:
-        row = connection.execute(query).first()
+    with glancing() as connection:
+        row = _LASTING.first(connection, session_code=code)
     if row is None:
         raise no_such("session", code)
     if len(known) >= REMEMBERED:

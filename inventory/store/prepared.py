@@ -21,6 +21,9 @@ ONE: Final[sa.ColumnElement[int]] = sa.literal_column("1", sa.Integer)
 
 Convert: TypeAlias = Callable[[Any], Any]
 Rows: TypeAlias = list[tuple[Any, ...]]
+Questions: TypeAlias = Callable[[], Sequence["Question"]]
+"""What an act will ask, made only where it is read ahead."""
+
 Statement: TypeAlias = (
     sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[Any] | sa.Insert | sa.TextClause
 )
@@ -35,6 +38,7 @@ class _Compiled(NamedTuple):
         defaults: Values that the statement itself holds.
         binds: How a parameter is converted, by its name; only those that are.
         results: How a column is converted, by its position; only those that are.
+        answers: Whether it gives rows.
     """
 
     sql: str
@@ -42,6 +46,7 @@ class _Compiled(NamedTuple):
     defaults: Mapping[str, Any]
     binds: tuple[tuple[str, Convert], ...]
     results: tuple[tuple[int, Convert], ...]
+    answers: bool
 
     def bound(self, values: Mapping[str, Any]) -> Any:
         """Values as the driver takes them: in order, or by name."""
@@ -95,7 +100,8 @@ class Prepared:
             if read is not None:
                 return read
         compiled = self._of(connection.dialect)
-        return compiled.read(run_text(connection, compiled.sql, compiled.bound(values)))
+        bound = compiled.bound(values)
+        return compiled.read(run_text(connection, compiled.sql, bound, compiled.answers))
 
     def _of(self, dialect: sa.Dialect) -> _Compiled:
         compiled = self._compiled.get(dialect.name)
@@ -119,6 +125,7 @@ class Prepared:
             {name: value for name, value in compiled.params.items() if value is not None},
             tuple((name, convert) for name, convert in binds.items() if convert),
             tuple((at, convert) for at, convert in enumerate(results) if convert),
+            bool(kinds),
         )
 
 
@@ -151,22 +158,20 @@ def run_together(connection: sa.Connection, questions: Sequence[Question]) -> li
                 cursor = driver.cursor()
                 _tell(connection, cursor, statement.sql, values)
                 cursors.append(cursor.execute(statement.sql, values))
-        rows = [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+        rows = [c.fetchall() if of.answers else [] for of, c in zip(compiled, cursors, strict=True)]
     except connection.dialect.loaded_dbapi.Error as error:
         raise _as_sqlalchemy(connection, error, compiled[0].sql) from error
     return [statement.read(read) for statement, read in zip(compiled, rows, strict=True)]
 
 
-def read_ahead(
-    connection: sa.Connection, questions: Sequence[Question], after: Sequence[Question] = ()
-) -> None:
+def read_ahead(connection: sa.Connection, ahead: Questions, after: Sequence[Question] = ()) -> None:
     """Read at once what an act will ask for; each is then answered once, without a round trip.
 
     Where statements cost no round trip nothing is read.
 
     Args:
         connection: Of an act. Between this and the question nothing is written that it is about.
-        questions: SELECTs, with values in the order in which they will be asked with.
+        ahead: Gives SELECTs, with values in the order in which they will be asked with.
         after: What is run before them, in any case.
 
     Raises:
@@ -174,11 +179,12 @@ def read_ahead(
     """
     held = held_by(connection)
     if held is None or connection.dialect.name == "sqlite":
-        questions = ()
+        run_together(connection, after)
+        return
+    questions = ahead()
     answers = run_together(connection, [*after, *questions])[len(after) :]
     for (asked, values), rows in zip(questions, answers, strict=True):
-        if held:
-            held.ahead[asked, *values.values()] = rows
+        held.ahead[asked, *values.values()] = rows
 
 
 def _tell(connection: sa.Connection, cursor: Any, sql: str, values: Any) -> None:
@@ -187,13 +193,14 @@ def _tell(connection: sa.Connection, cursor: Any, sql: str, values: Any) -> None
         watch(connection, cursor, sql, values, None, False)
 
 
-def run_text(connection: sa.Connection, sql: str, values: Any = ()) -> Rows:
+def run_text(connection: sa.Connection, sql: str, values: Any = (), answers: bool = False) -> Rows:
     """Have the driver run a statement as it stands, and give all rows.
 
     Args:
         connection: In a transaction, or beginning one.
         sql: In the driver's own words.
         values: In its order, or by name, as the driver takes them.
+        answers: Whether it gives rows.
 
     Raises:
         DBAPIError: As SQLAlchemy raises it for the driver's own.
@@ -202,7 +209,7 @@ def run_text(connection: sa.Connection, sql: str, values: Any = ()) -> Rows:
         with closing(connection.connection.cursor()) as cursor:
             _tell(connection, cursor, sql, values)
             cursor.execute(sql, values)
-            return cast(Rows, cursor.fetchall() if cursor.description else [])
+            return cast(Rows, cursor.fetchall() if answers else [])
     except connection.dialect.loaded_dbapi.Error as error:
         raise _as_sqlalchemy(connection, error, sql) from error
 

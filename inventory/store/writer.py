@@ -22,7 +22,7 @@ from sqlalchemy import event
 from inventory.store.engine import is_heard
 from inventory.store.fair_lock import FairLock
 from inventory.store.held import HELD, Held, held_by
-from inventory.store.prepared import Prepared, Question, read_ahead, run_text
+from inventory.store.prepared import Prepared, Question, Questions, read_ahead, run_text
 
 MOST: Final = 8
 """Acts in one commit, at most: so many threads serve."""
@@ -90,7 +90,7 @@ class Writer:
 
     @contextmanager
     def lend(
-        self, *sites: int, brief: bool = False, ahead: Sequence[Question] = ()
+        self, *sites: int, brief: bool = False, ahead: Questions = tuple
     ) -> Iterator[sa.Connection]:
         """A connection in a transaction that holds ledger locks, for one act.
 
@@ -138,7 +138,7 @@ class Line:
         return self._queue.waiting
 
     @contextmanager
-    def lend(self, brief: bool, ahead: Sequence[Question]) -> Iterator[sa.Connection]:
+    def lend(self, brief: bool, ahead: Questions) -> Iterator[sa.Connection]:
         """See `Writer.lend`."""
         with self._queue.hold():
             if self._batch and not brief:

@@ -87,7 +87,7 @@ def _begin() -> None:
 
 def _finish(answer: Response) -> Response:
     if for_api():
-        answer.headers.update(OF_A_CALL)
+        answer.headers.extend(OF_A_CALL)
         if current_app.config["SESSION_COOKIE_SECURE"]:
             answer.headers["Strict-Transport-Security"] = SECURE_FOR
     answer.headers["X-Request-ID"] = g.get("request_id", "")

@@ -57,10 +57,12 @@ def _select() -> str:
     if "language" in g:
         return str(g.language)
     person = find_current_person()
-    wanted = (person.language if person else "") or request.cookies.get(COOKIE, "")
+    wanted = person.language if person else ""
+    if not wanted and "HTTP_COOKIE" in request.environ:
+        wanted = request.cookies.get(COOKIE, "")
     if wanted in LANGUAGES:
         return wanted
-    if "Accept-Language" not in request.headers:
+    if "HTTP_ACCEPT_LANGUAGE" not in request.environ:
         return "en"
     return request.accept_languages.best_match(LANGUAGES, "en") or "en"
 
@@ -80,7 +82,8 @@ def _vary(answer: Response) -> Response:
         answer.vary.update(("Accept-Language", "Cookie"))
     else:
         answer.headers["Vary"] = "Accept-Language, Cookie"
-    answer.headers.setdefault("Content-Language", current_language())
+    if "Content-Language" not in answer.headers:
+        answer.headers["Content-Language"] = current_language()
     return answer
 
 

@@ -1,12 +1,16 @@
-"""The connection of acts: one on SQLite, kept; given back when an act fails."""
+"""The connections of acts, kept, and the commits that brief acts share."""
 
 import threading
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 
 from inventory import store
+from inventory.store import ledger
+from inventory.store.writer import Line, Writer
 from tests.clinic import Clinic
 
 
@@ -184,3 +188,100 @@ def test_a_long_act_keeps_none_of_the_brief_ones_waiting(app: Flask, said: list[
         said.clear()
     assert crowd.end() == {"1": "", "2": "", "3": ""}
     assert said.count("COMMIT") == 3
+
+
+HOLDS_LOCK = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1 AND granted"
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_an_act_that_fails_leaves_the_ledger_lock_with_those_before_it(clinic: Clinic) -> None:
+    line = clinic_line(1)
+    held: list[int] = []
+
+    def fail() -> None:
+        with store.transaction(1, brief=True) as connection:
+            connection.exec_driver_sql("SELECT nothing FROM nowhere")
+
+    def look() -> None:
+        with store.transaction(1, brief=True) as connection:
+            held.append(int(connection.exec_driver_sql(HOLDS_LOCK).scalar_one()))
+
+    threads = in_line(line, look, fail, look)
+    assert held == [1, 1]
+    assert not any(thread.is_alive() for thread in threads)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_brief_acts_of_one_site_do_not_wait_for_another_sites(clinic: Clinic) -> None:
+    with store.transaction(1, brief=True), store.transaction(2, brief=True) as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_brief_act_waits_for_a_long_one_of_its_site(clinic: Clinic) -> None:
+    ended: list[str] = []
+
+    def brief() -> None:
+        with store.transaction(1, brief=True):
+            ended.append("brief")
+
+    with store.transaction(1) as connection:
+        (thread,) = in_line(None, brief)
+        while (
+            connection.exec_driver_sql(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            ).scalar_one()
+            == 0
+        ):
+            pass
+        ended.append("long")
+    thread.join()
+    assert ended == ["long", "brief"]
+
+
+def test_the_end_of_the_chain_is_known_to_the_next_act_of_a_commit_and_not_after_a_failure(
+    clinic: Clinic, said: list[str]
+) -> None:
+    clinic.receive_kits("A17")
+    line = clinic_line(1)
+    numbers: list[int] = []
+
+    def look() -> None:
+        with store.transaction(1, brief=True) as connection:
+            numbers.append(ledger.head(connection, 1).number)
+
+    def fail() -> None:
+        with store.transaction(1, brief=True) as connection:
+            ledger.head(connection, 1)
+            raise sa.exc.SQLAlchemyError
+
+    said.clear()
+    in_line(line, look, look, fail, look)
+    assert len(set(numbers)) == 1
+    assert sum("SELECT entry" in text for text in said) == 2
+
+
+def clinic_line(site: int) -> Line:
+    writer: Writer = current_app.extensions["kittrace.writer"]
+    return writer.line(site)
+
+
+def in_line(line: Line | None, *acts: Callable[[], None]) -> list[threading.Thread]:
+    """Acts begun one after the other while their line is held, each in a thread of its own."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    threads = []
+
+    def run(act: Callable[[], None]) -> None:
+        with app.app_context(), suppress(sa.exc.SQLAlchemyError):
+            act()
+
+    with line._queue.hold() if line else nullcontext():
+        for number, act in enumerate(acts, start=1):
+            threads.append(threading.Thread(target=run, args=(act,)))
+            threads[-1].start()
+            while line and line.waiting < number:
+                pass
+    if line:
+        for thread in threads:
+            thread.join()
+    return threads
