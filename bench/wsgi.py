@@ -4,7 +4,6 @@
 """
 
 import os
-import sys
 from contextlib import nullcontext
 
 from flask import Flask, Response, jsonify, request
@@ -14,8 +13,6 @@ from inventory import create_app, store
 from inventory.store.fair_lock import FairLock
 
 app = create_app()
-if "SWITCH" in os.environ:
-    sys.setswitchinterval(float(os.environ["SWITCH"]))
 bare = Flask("bare")
 _writers = FairLock()
 
