@@ -285,6 +285,7 @@ def _check_quantity(found: Identified, quantity: int) -> list[Problem]:
 
 
 def _check_plan(theatre: Theatre, found: Identified, quantity: int) -> list[Problem]:
-    if found.item is None:
+    """Whether the procedure takes it; of a closed session nothing of its plan is to be told."""
+    if found.item is None or not theatre.patient_session.is_open:
         return []
     return check_planned(theatre.procedure, found.item, quantity, taken(theatre.lines))

@@ -26,6 +26,9 @@ PRAGMAS: Final = {
 }
 """What every SQLite connection is set to, and what it must answer when asked."""
 
+POOL: Final = 40
+"""Connections at most: each of eight threads reads on one and glances on one, each site has one."""
+
 TIMEOUTS: Final = (
     "-c lock_timeout=3s -c idle_in_transaction_session_timeout=5s -c statement_timeout=10s"
 )
@@ -79,8 +82,8 @@ def sqlite_module(driver: str) -> Any:
 def engine_options(url: sa.URL, driver: str) -> dict[str, Any]:
     """What SQLAlchemy's engine is made with."""
     if url.get_backend_name() != "sqlite":
-        return {"connect_args": {"options": TIMEOUTS}, "pool_size": 12}
-    return {"module": sqlite_module(driver), "pool_size": 12, "connect_args": {"timeout": 5}}
+        return {"connect_args": {"options": TIMEOUTS}, "pool_size": POOL}
+    return {"module": sqlite_module(driver), "pool_size": POOL, "connect_args": {"timeout": 5}}
 
 
 def prepare_engine(engine: sa.Engine, keys: Keyring, driver: str, guarded: bool = True) -> None:
@@ -143,6 +146,18 @@ def is_heard(engine: sa.Engine, driver: Any, since: float) -> bool:
         return engine.dialect.do_ping(driver)
     except engine.dialect.loaded_dbapi.Error:
         return False
+
+
+def throw_away(connection: sa.Connection) -> None:
+    """End a connection that may be in any state; nobody is lent it again."""
+    connection.invalidate()
+    connection.close()
+
+
+def close_kept(connection: sa.Connection) -> None:
+    """Close a connection that was kept from a pool which is being emptied."""
+    connection.detach()
+    connection.close()
 
 
 def _authorize(action: int, first: str | None, second: str | None, *_: object) -> int:

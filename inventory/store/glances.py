@@ -13,7 +13,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from inventory.store.engine import is_heard
+from inventory.store.engine import close_kept, is_heard, throw_away
 
 
 class Glances:
@@ -32,7 +32,7 @@ class Glances:
         try:
             yield connection
         except BaseException:
-            connection.close()
+            throw_away(connection)
             raise
         self._kept.append((connection, time.monotonic()))
 
@@ -45,16 +45,15 @@ class Glances:
                 return None
             if is_heard(self._engine, connection.connection.dbapi_connection, since):
                 return connection
-            connection.close()
+            throw_away(connection)
         return None
 
     def _fresh(self) -> sa.Connection:
         connection = self._engine.connect()
         if self._engine.dialect.name != "sqlite":  # there nothing begins unless it is told to
             connection.execution_options(isolation_level="AUTOCOMMIT")
-        connection.detach()  # closed, it is gone: nobody is given what failed
         return connection
 
     def _close(self, _engine: sa.Engine) -> None:
         while self._kept:
-            self._kept.pop()[0].close()
+            close_kept(self._kept.pop()[0])

@@ -19,7 +19,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from inventory.store.engine import is_heard
+from inventory.store.engine import close_kept, is_heard, throw_away
 from inventory.store.fair_lock import FairLock
 from inventory.store.held import HELD, Held, held_by
 from inventory.store.prepared import Prepared, Question, Questions, read_ahead, run_text
@@ -209,14 +209,12 @@ class Line:
     def _throw_away(self) -> None:
         kept, self._kept = self._kept, None
         if kept is not None:
-            kept.invalidate()
-            kept.close()
+            throw_away(kept)
 
     def _close(self, _engine: sa.Engine) -> None:
         kept, self._kept = self._kept, None
         if kept is not None:
-            kept.detach()
-            kept.close()
+            close_kept(kept)
 
 
 def _rolled_back(connection: sa.Connection) -> bool:

@@ -1,5 +1,7 @@
 // Finding a recalled item while its name is typed, and a draft that stays where it was scrolled.
 
+import { keepDraft } from "./recall_draft.js";
+
 const form = document.querySelector("[data-kt-recall]");
 const search = form.elements.search;
 const found = document.getElementById("found");
@@ -20,6 +22,8 @@ async function look() {
   const answer = await fetch(address).catch(() => null);
   if (answer?.ok && mine === latest) found.innerHTML = await answer.text();
 }
+
+keepDraft(form, document.getElementById("kept-draft"));
 
 form.addEventListener("submit", (event) => {
   if (event.submitter?.value === "open") history.replaceState(null, "", "/recalls/new"); // for Back
