@@ -82,7 +82,7 @@ def _is_plain() -> bool:
         return False
     data = request.get_data()
     plain = data.isascii() and b"\0" not in data and b"\\u" not in data
-    return plain and "\0" not in request.path
+    return plain and "\0" not in request.path and _json() is not None
 
 
 def _check_bytes(form: bytes) -> None:

@@ -12,6 +12,7 @@ from flask import Flask
 from inventory import store
 from inventory.operations import scanning
 from inventory.operations.identifying import check_lot
+from inventory.store import writer
 from tests.clinic import Clinic, codes
 from tests.trust.conftest import how_often
 from tests.trust.workers import House, Scan, Told, scan_once
@@ -175,7 +176,7 @@ def test_control_without_the_ledger_lock_a_recall_commits_between_look_and_write
 
     monkeypatch.setattr(scanning, "check_lot", look_and_wait)
     if not locked:
-        monkeypatch.setattr(store, "lock_site", lambda *_: None)
+        monkeypatch.setattr(writer, "read_ahead", lambda *_, **__: None)  # with it go the locks
         monkeypatch.setattr(scanning, "check_clock", lambda *_: [])  # else it knows the chain's end
 
     def recall() -> None:
