@@ -45,7 +45,7 @@ from inventory.operations.refusing import (
     warned,
 )
 from inventory.store import patient_sessions, places, procedures
-from inventory.store.prepared import read_ahead
+from inventory.store.prepared import made_ahead, read_ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +119,11 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         if matched:
             return matched
         found = identify(connection, asked, act.today, scan)
-        read_ahead(
-            connection, lambda: [*lot_questions(found), *piece_questions(found, theatre.here)]
+        further = made_ahead(
+            connection.dialect,
+            lambda: [*lot_questions(found), *piece_questions(found, theatre.here)],
         )
+        read_ahead(connection, further)
         again = _again(theatre, found)
         if again:
             return again

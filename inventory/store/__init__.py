@@ -16,6 +16,7 @@ from sqlalchemy.orm import DeclarativeBase, registry
 
 from inventory.store.engine import engine_options, prepare_engine
 from inventory.store.glances import Glances
+from inventory.store.held import held_by
 from inventory.store.keyring import Keyring
 from inventory.store.prepared import Questions, run_together
 from inventory.store.writer import Writer, ledger_locks
@@ -105,22 +106,20 @@ def transaction(
     writer: Writer = current_app.extensions["kittrace.writer"]
     calls: list[Callable[[], None]] = []
     with writer.lend(*sorted(set(sites)), brief=brief, ahead=ahead) as connection:
-        info = connection.info  # held here, for a connection that breaks has none any more
-        info[_AFTER_COMMIT] = calls
-        try:
-            yield connection
-        finally:
-            del info[_AFTER_COMMIT]
+        held = held_by(connection)
+        if held:
+            held.calls = calls
+        yield connection
     for call in calls:
         call()
 
 
 def after_commit(connection: sa.Connection, call: Callable[[], None]) -> None:
     """Have something done once the act is through, and not at all if it is not."""
-    connection.info[_AFTER_COMMIT].append(call)
-
-
-_AFTER_COMMIT: Final = "kittrace.after_commit"
+    held = held_by(connection)
+    if held is None:
+        raise RuntimeError("only an act has a commit to wait for")
+    held.calls.append(call)
 
 
 @contextmanager

@@ -97,6 +97,7 @@ def prepare_engine(engine: sa.Engine, keys: Keyring, driver: str, guarded: bool 
     """
     if engine.dialect.name != "sqlite":
         _ask_the_rested(engine)
+        _refuse_empty_commits(engine)
         return
     module = sqlite_module(driver)
     journal = "WAL" if is_fixed(module.sqlite_version) else "DELETE"
@@ -135,7 +136,18 @@ def _ask_the_rested(engine: sa.Engine) -> None:
     @event.listens_for(engine, "checkout")
     def _checkout(driver: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
         if not is_heard(engine, driver, record.info.get(_RESTS, time.monotonic())):
-            raise sa.exc.DisconnectionError
+            raise sa.exc.InvalidatePoolError
+
+
+def _refuse_empty_commits(engine: sa.Engine) -> None:
+    """A transaction in which a statement failed is rolled back by COMMIT, without a word."""
+    import psycopg
+
+    @event.listens_for(engine, "commit")
+    def _commit(connection: sa.Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        if driver.pgconn.transaction_status == psycopg.pq.TransactionStatus.INERROR:
+            raise sa.exc.InvalidRequestError("a statement failed: nothing can be committed")
 
 
 def is_heard(engine: sa.Engine, driver: Any, since: float) -> bool:

@@ -34,7 +34,10 @@ class Glances:
         except BaseException:
             throw_away(connection)
             raise
-        self._kept.append((connection, time.monotonic()))
+        if connection.in_transaction():  # what it sees would never change
+            throw_away(connection)
+        else:
+            self._kept.append((connection, time.monotonic()))
 
     def _heard(self) -> sa.Connection | None:
         """A kept connection that still has its server, or None."""

@@ -152,16 +152,17 @@ def _lasting(code: str) -> tuple[Site, int]:
     known: dict[str, tuple[Site, int]] = current_app.extensions.setdefault(
         "kittrace.lasting_of_session", {}
     )
-    if code in known:
-        return known[code]
+    found = known.get(code)
+    if found is not None:
+        return found
     with glancing() as connection:
         row = _LASTING.first(connection, session_code=code)
     if row is None:
         raise no_such("session", code)
     if len(known) >= REMEMBERED:
         known.clear()
-    known[code] = Site(*row[:4]), row[4]
-    return known[code]
+    found = known[code] = Site(*row[:4]), row[4]
+    return found
 
 
 REMEMBERED: Final = 10_000

@@ -96,7 +96,7 @@ class Prepared:
         """
         held = held_by(connection)
         if held and held.ahead:
-            read = held.ahead.pop((self, *values.values()), None)
+            read = held.ahead.pop((self, frozenset(values.items())), None)
             if read is not None:
                 return read
         compiled = self._of(connection.dialect)
@@ -146,7 +146,7 @@ def run_together(connection: sa.Connection, questions: Sequence[Question]) -> li
     Raises:
         DBAPIError: Of the first that failed; what came after it was not done.
     """
-    if connection.dialect.name == "sqlite" or len(questions) == 1:
+    if connection.dialect.name == "sqlite" or len(questions) < 2:
         return [asked.run(connection, **values) for asked, values in questions]
     compiled = [asked._of(connection.dialect) for asked, _ in questions]
     bound = [c.bound(values) for c, (_, values) in zip(compiled, questions, strict=True)]
@@ -160,31 +160,33 @@ def run_together(connection: sa.Connection, questions: Sequence[Question]) -> li
                 cursors.append(cursor.execute(statement.sql, values))
         rows = [c.fetchall() if of.answers else [] for of, c in zip(compiled, cursors, strict=True)]
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _as_sqlalchemy(connection, error, compiled[0].sql) from error
+        raise _as_sqlalchemy(connection, error, ";\n".join(c.sql for c in compiled)) from error
     return [statement.read(read) for statement, read in zip(compiled, rows, strict=True)]
 
 
-def read_ahead(connection: sa.Connection, ahead: Questions, after: Sequence[Question] = ()) -> None:
+def read_ahead(
+    connection: sa.Connection, questions: Sequence[Question], after: Sequence[Question] = ()
+) -> None:
     """Read at once what an act will ask for; each is then answered once, without a round trip.
-
-    Where statements cost no round trip nothing is read.
 
     Args:
         connection: Of an act. Between this and the question nothing is written that it is about.
-        ahead: Gives SELECTs, with values in the order in which they will be asked with.
-        after: What is run before them, in any case.
+        questions: SELECTs; see `made_ahead`.
+        after: What is run before them.
 
     Raises:
         DBAPIError: As `run_together` raises it.
     """
-    held = held_by(connection)
-    if held is None or connection.dialect.name == "sqlite":
-        run_together(connection, after)
-        return
-    questions = ahead()
     answers = run_together(connection, [*after, *questions])[len(after) :]
+    held = held_by(connection)
     for (asked, values), rows in zip(questions, answers, strict=True):
-        held.ahead[asked, *values.values()] = rows
+        if held:
+            held.ahead[asked, frozenset(values.items())] = rows
+
+
+def made_ahead(dialect: sa.Dialect, ahead: Questions) -> Sequence[Question]:
+    """What is to be read ahead: nothing where a statement costs no round trip."""
+    return () if dialect.name == "sqlite" else ahead()
 
 
 def _tell(connection: sa.Connection, cursor: Any, sql: str, values: Any) -> None:

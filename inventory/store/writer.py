@@ -21,11 +21,21 @@ from sqlalchemy import event
 
 from inventory.store.engine import close_kept, is_heard, throw_away
 from inventory.store.fair_lock import FairLock
-from inventory.store.held import HELD, Held, held_by
-from inventory.store.prepared import Prepared, Question, Questions, read_ahead, run_text
+from inventory.store.held import Held, held_by, holding
+from inventory.store.prepared import (
+    Prepared,
+    Question,
+    Questions,
+    made_ahead,
+    read_ahead,
+    run_text,
+)
 
 MOST: Final = 8
 """Acts in one commit, at most: so many threads serve."""
+
+LONGEST_WAIT: Final = 3.0
+"""Seconds that an act waits in line behind others that wait for PostgreSQL's `lock_timeout`."""
 
 
 LEDGER_LOCK: Final = 0x4B54
@@ -34,7 +44,8 @@ LEDGER_LOCK: Final = 0x4B54
 _LOCK: Final = Prepared(
     sa.select(sa.func.pg_advisory_xact_lock(LEDGER_LOCK, sa.bindparam("site", type_=sa.Integer)))
 )
-_SAVEPOINT: Final = Prepared(sa.text("SAVEPOINT act"))
+_SAVEPOINTS: Final = [Prepared(sa.text(f"SAVEPOINT act_{number}")) for number in range(MOST)]
+"""Each act of a batch has its own: going back to one that was never set must fail."""
 
 
 def ledger_locks(connection: sa.Connection, sites: Iterable[int]) -> list[Question]:
@@ -42,9 +53,11 @@ def ledger_locks(connection: sa.Connection, sites: Iterable[int]) -> list[Questi
 
     On SQLite there is nothing to take: one act at a time writes.
     """
-    held = held_by(connection)
-    if held is None or connection.dialect.name == "sqlite":
+    if connection.dialect.name == "sqlite":
         return []
+    held = held_by(connection)
+    if held is None:
+        raise RuntimeError("a ledger lock is taken outside an act")
     taken = sorted({*sites} - held.locked)
     held.locked.update(taken)
     for site in taken:
@@ -60,14 +73,16 @@ class _Batch:
         connection: On which they are done.
         transaction: What they are done in.
         held: What it holds.
-        acts: How many are done.
+        begun: How many were begun in it, done or not.
+        done: How many are done.
         outcome: Of the commit; for all of them.
     """
 
     connection: sa.Connection
     transaction: sa.RootTransaction
-    held: Held
-    acts: int = 0
+    held: Held = field(default_factory=Held)
+    begun: int = 0
+    done: int = 0
     outcome: Future[None] = field(default_factory=Future)
 
 
@@ -105,18 +120,18 @@ class Writer:
         Raises:
             DBAPIError: A lock was not to be had, or the commit failed; nothing was done.
         """
+        questions = made_ahead(self._engine.dialect, ahead)
         if brief or self._engine.dialect.name == "sqlite":
-            with self.line(*sites).lend(brief, ahead) as connection:
+            with self.line(*sites).lend(brief, questions) as connection:
                 yield connection
             return
-        with self._engine.connect() as connection, connection.begin():
-            info = connection.info  # held here, for a connection that breaks has none any more
-            info[HELD] = Held()
-            try:
-                read_ahead(connection, ahead, after=ledger_locks(connection, sites))
-                yield connection
-            finally:
-                del info[HELD]
+        with (
+            self._engine.connect() as connection,
+            connection.begin(),
+            holding(connection, Held()),
+        ):
+            read_ahead(connection, questions, after=ledger_locks(connection, sites))
+            yield connection
 
 
 class Line:
@@ -138,36 +153,49 @@ class Line:
         return self._queue.waiting
 
     @contextmanager
-    def lend(self, brief: bool, ahead: Questions) -> Iterator[sa.Connection]:
+    def lend(self, brief: bool, questions: Sequence[Question]) -> Iterator[sa.Connection]:
         """See `Writer.lend`."""
+        asked_at = time.monotonic()
         with self._queue.hold():
             if self._batch and not brief:
                 self._commit(self._batch)
-            batch = self._batch or self._begin()
+            batch = self._batch or self._begin(asked_at)
             try:
-                begin = [_SAVEPOINT.of()] if batch.acts else []
-                locks = ledger_locks(batch.connection, self._sites)
-                read_ahead(batch.connection, ahead, after=[*begin, *locks])
-                yield batch.connection
+                with holding(batch.connection, batch.held):
+                    self._open(batch, questions)
+                    yield batch.connection
             except BaseException as error:
                 self._undo(batch, error)
                 raise
-            batch.acts += 1
+            batch.done += 1
             batch.held.ahead.clear()
-            if not (brief and self._queue.waiting and batch.acts < MOST):
+            if not (brief and self._goes_on(batch)):
                 self._commit(batch)
         batch.outcome.result()
 
-    def _begin(self) -> _Batch:
+    def _begin(self, asked_at: float) -> _Batch:
+        """Begin a batch for an act; nobody waits twice as long as for a lock."""
+        lite = self._engine.dialect.name == "sqlite"
+        if not lite and time.monotonic() - asked_at > LONGEST_WAIT:
+            raise sa.exc.TimeoutError("the acts before this one waited for the site's lock")
         kept = self._connected()
-        held = Held()
         try:
-            self._batch = _Batch(kept, kept.begin(), held)
-            kept.info[HELD] = held
+            self._batch = _Batch(kept, kept.begin())
         except BaseException:
             self._throw_away()
             raise
         return self._batch
+
+    def _open(self, batch: _Batch, questions: Sequence[Question]) -> None:
+        """Set an act's savepoint and take its locks; the first act has the transaction itself."""
+        begin = [_SAVEPOINTS[batch.begun].of()] if batch.begun else []
+        batch.begun += 1
+        locks = ledger_locks(batch.connection, self._sites)
+        read_ahead(batch.connection, questions, after=[*begin, *locks])
+
+    def _goes_on(self, batch: _Batch) -> bool:
+        """Whether a further act is done in a batch: only if one waits, and never without end."""
+        return self._queue.waiting > 0 and batch.begun < MOST
 
     def _connected(self) -> sa.Connection:
         """The kept connection; another one where its server has gone away meanwhile."""
@@ -181,13 +209,13 @@ class Line:
 
     def _undo(self, batch: _Batch, error: BaseException) -> None:
         """An act failed and is undone; those before it are not, unless the database did so."""
-        if not (batch.acts and _rolled_back(batch.connection)):
+        if not (batch.done and _rolled_back(batch)):
             self._end(batch, sa.exc.OperationalError("COMMIT", None, error))
             return
         batch.held.heads.clear()
         batch.held.ahead.clear()
         batch.held.locked.intersection_update(self._sites)  # others were given back
-        if not self._queue.waiting:
+        if not self._goes_on(batch):
             self._commit(batch)
 
     def _commit(self, batch: _Batch) -> None:
@@ -203,8 +231,10 @@ class Line:
     def _end(self, batch: _Batch, error: BaseException) -> None:
         """Nothing of a batch was done, and its connection may be in any state."""
         self._batch = None
-        self._throw_away()
-        batch.outcome.set_exception(error)
+        try:
+            self._throw_away()
+        finally:
+            batch.outcome.set_exception(error)
 
     def _throw_away(self) -> None:
         kept, self._kept = self._kept, None
@@ -217,10 +247,10 @@ class Line:
             close_kept(kept)
 
 
-def _rolled_back(connection: sa.Connection) -> bool:
+def _rolled_back(batch: _Batch) -> bool:
     """Whether the latest act could be undone alone; an error may have ended the transaction."""
     try:
-        run_text(connection, "ROLLBACK TO act")
-    except sa.exc.SQLAlchemyError:
+        run_text(batch.connection, f"ROLLBACK TO act_{batch.begun - 1}")
+    except Exception:  # noqa: BLE001 - then nothing of the batch is kept, and all are told
         return False
     return True

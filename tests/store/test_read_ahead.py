@@ -12,7 +12,7 @@ from psycopg.pq import PipelineStatus
 
 from inventory import store
 from inventory.store import answers
-from inventory.store.prepared import Prepared, Question, read_ahead, run_together
+from inventory.store.prepared import Prepared, Question, made_ahead, run_together
 from inventory.store.tables.ledger import answer
 from inventory.store.tables.places import site
 from tests.clinic import Clinic
@@ -76,7 +76,7 @@ def test_where_a_statement_costs_no_trip_nothing_is_read_ahead(
     clinic: Clinic, said: list[str]
 ) -> None:
     with store.transaction(1, ahead=named) as connection:
-        read_ahead(connection, named)
+        assert made_ahead(connection.dialect, named) == ()
     assert said == ["BEGIN IMMEDIATE"]
 
 
@@ -109,7 +109,10 @@ def test_one_that_fails_among_others_is_told_as_sqlalchemy_tells_it(clinic: Clin
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_a_scan_takes_few_round_trips(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lock and what is known beforehand; what hangs on the lot; the entry; the answer; commit."""
+    """Lock and what is known beforehand; what hangs on the lot; the entry; the answer; commit.
+
+    The driver waits for the answer to its BEGIN besides.
+    """
     (kit,) = clinic.receive_kits("A17")
     session = clinic.open_session()
     trips = 0

@@ -3,14 +3,15 @@
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask, current_app
 
 from inventory import store
-from inventory.store import ledger
-from inventory.store.writer import Line, Writer
+from inventory.store import ledger, writer
+from inventory.store.writer import MOST, Line, Writer
 from tests.clinic import Clinic
 
 
@@ -261,9 +262,94 @@ def test_the_end_of_the_chain_is_known_to_the_next_act_of_a_commit_and_not_after
     assert sum("SELECT entry" in text for text in said) == 2
 
 
+def test_an_act_that_fails_before_it_began_undoes_nobody_elses(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where what it would read ahead cannot be made: its savepoint was never set."""
+    begun = writer.read_ahead
+
+    def fails_once(connection: sa.Connection, questions: Any, after: Any) -> None:
+        if threading.current_thread().name == "fails":
+            raise LookupError
+        begun(connection, questions, after)
+
+    monkeypatch.setattr(writer, "read_ahead", fails_once)
+    told: list[str] = []
+
+    def add(code: str) -> Callable[[], None]:
+        def act() -> None:
+            with store.transaction(1, brief=True) as connection:
+                connection.exec_driver_sql(add_site(code))
+            told.append(code)
+
+        return act
+
+    def fail() -> None:
+        threading.current_thread().name = "fails"
+        with suppress(LookupError), store.transaction(1, brief=True):
+            pass
+
+    in_line(clinic_line(1), add("AA"), add("BB"), fail, add("DD"))
+    assert sites()[2:] == told
+
+
+def test_acts_that_fail_keep_nobody_waiting_for_a_commit(clinic: Clinic) -> None:
+    line = clinic_line(1)
+    answered: list[int] = []
+    failed: list[int] = []
+
+    def add() -> None:
+        with store.transaction(1, brief=True) as connection:
+            connection.exec_driver_sql(add_site("AA"))
+        answered.append(len(failed))
+
+    def fail() -> None:
+        with suppress(LookupError), store.transaction(1, brief=True):
+            failed.append(1)
+            raise LookupError
+
+    in_line(line, add, *[fail] * 20)
+    assert answered[0] <= MOST  # and those that failed by themselves while it was being told
+
+
+def test_a_commit_of_what_failed_is_refused(clinic: Clinic) -> None:
+    """PostgreSQL would answer such a COMMIT with a rollback, and say nothing."""
+
+    def act() -> None:
+        with store.transaction(1) as connection:
+            connection.exec_driver_sql(add_site("AA"))
+            with suppress(sa.exc.SQLAlchemyError):
+                connection.exec_driver_sql("SELECT nothing FROM nowhere")
+
+    if store.db.engine.dialect.name == "sqlite":
+        act()
+        assert sites()[2:] == ["AA"]
+    else:
+        with pytest.raises(sa.exc.InvalidRequestError):
+            act()
+        assert sites()[2:] == []
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_who_waited_behind_a_lock_that_was_not_to_be_had_does_not_wait_for_it_again(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "LONGEST_WAIT", 0.0)
+    with pytest.raises(sa.exc.TimeoutError), store.transaction(1, brief=True):
+        pass
+    monkeypatch.undo()
+    assert clinic.receive_kits("A17")
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_no_ledger_lock_is_taken_outside_an_act(clinic: Clinic) -> None:
+    with store.reading() as connection, pytest.raises(RuntimeError):
+        store.lock_site(connection, 1)
+
+
 def clinic_line(site: int) -> Line:
-    writer: Writer = current_app.extensions["kittrace.writer"]
-    return writer.line(site)
+    of_app: Writer = current_app.extensions["kittrace.writer"]
+    return of_app.line(site)
 
 
 def in_line(line: Line | None, *acts: Callable[[], None]) -> list[threading.Thread]:

@@ -4,7 +4,7 @@
 import { ask, askLot, askReason } from "./ask.js";
 import { ANSWER_MS, ScanQueue, freshKey, isStale } from "./scan_queue.js";
 import { tellByHand } from "./manual.js";
-import { redraw } from "./redraw.js";
+import { follow } from "./redraw.js";
 import { hide, show, wait } from "./verdict.js";
 import { listen } from "./wedge.js";
 
@@ -163,17 +163,7 @@ function link(href, text) {
   return made;
 }
 
-let asked = 0; // how often; an answer that a later one overtook is not drawn
-async function refresh() {
-  const mine = ++asked;
-  let lists;
-  try {
-    const answer = await fetch(told.contents, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(ANSWER_MS) });
-    if (!answer.ok || answer.redirected) return;
-    lists = await answer.text();
-  } catch { return; /* the lists stay as they were; the next answer brings them */ }
-  if (mine === asked && !redraw(contents, lists)) focus();
-}
+const refresh = follow(contents, told.contents, focus);
 
 function take(text) {
   const body = { barcodes: [text], quantity: Number(quantity.value) };
@@ -227,6 +217,10 @@ contents.addEventListener("submit", async (event) => {
     if (performance.now() - acting > TWO_CLICKS_MS && !document.querySelector("dialog[open]")) wait(told.sending, told.actWaitText);
     return;
   }
+  if ("ktAnswered" in form.dataset) { // what it says is over, and the lists that say what is are on their way
+    if (performance.now() - form.dataset.ktAnswered > TWO_CLICKS_MS) wait(told.sending, told.actWaitText);
+    return void refresh();
+  }
   acting = performance.now();
   let sent = false;
   try {
@@ -256,23 +250,27 @@ async function sayAndAct(form, button) {
     sent.set("reason", reason);
   }
   focus();
-  const stays = await act(form.getAttribute("action"), sent, button);
+  const stays = await act(form, sent, button);
   focus();
   if (keyed) field.scrollIntoView({ block: "center" });
   return stays;
 }
 
-async function act(url, sent, button) {
+async function act(form, sent, button) {
   const slow = setTimeout(() => button?.setAttribute("aria-busy", "true"), 500);
   try {
-    const answer = await fetch(url, {
+    const answer = await fetch(form.getAttribute("action"), {
       method: "POST",
       headers: { Accept: "application/json", "X-CSRFToken": token(), "Idempotency-Key": sent.get("key") },
       body: sent,
       signal: AbortSignal.timeout(ANSWER_MS),
     });
     const said = await answer.json();
-    if (answer.ok) heard();
+    if (answer.ok) {
+      heard();
+      form.dataset.ktAnswered = performance.now();
+      form.reset(); // the number that was said is not the next one
+    }
     if (answer.ok && said.next) {
       location.assign(said.next);
       return false;
