@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import sqlalchemy.exc
-from flask import Flask, Response, g, make_response, render_template
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext, lazy_gettext
 from flask_limiter import RateLimitExceeded
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -103,7 +104,12 @@ def fault_of(error: Exception) -> Fault:
     if isinstance(error, HTTPException):
         return _http_fault(error)
     if is_unavailable(error):
-        return _fault(503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+        only_read = request.method in ("GET", "HEAD")
+        nothing = gettext(
+            "Nothing was changed. Try again in a moment; if it lasts, tell the administrator."
+        )
+        again = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+        return _fault(503, nothing if only_read else None, headers=again)
     return _fault(500)
 
 
@@ -144,7 +150,8 @@ def _fault(
 
 
 def page_of(fault: Fault) -> Response:
-    """A fault as a page."""
+    """A fault as a page; it reads nothing from the database, which may be what is gone."""
+    g.setdefault("_login_user", AnonymousUserMixin())  # else Flask-Login looks for a person again
     answer = make_response(render_template("errors/error.html", fault=fault), fault.status)
     answer.headers.update(fault.headers)
     return answer
