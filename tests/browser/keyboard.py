@@ -1,6 +1,7 @@
 """Hands that have only a keyboard: they tab, and look whether they see where they are."""
 
 import re
+import time
 from typing import Any
 
 from playwright.sync_api import ElementHandle, Locator, Page
@@ -86,3 +87,15 @@ class Keyboard:
                 else:
                     self.type(part)
             self.press("Enter")
+
+
+def scan_in_time(page: Page, *barcodes: str) -> None:
+    """Scans with a key every ten milliseconds, however slow the machine is that presses them."""
+    keys, at = page.context.new_cdp_session(page), time.time()
+    for key in [each for barcode in barcodes for each in (*barcode, "Enter")]:
+        at += 0.01
+        pressed = {"key": key, "code": key, "timestamp": at}
+        typed = "\r" if key == "Enter" else key
+        keys.send("Input.dispatchKeyEvent", {**pressed, "type": "keyDown", "text": typed})
+        keys.send("Input.dispatchKeyEvent", {**pressed, "type": "keyUp"})
+    keys.detach()

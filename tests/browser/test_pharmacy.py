@@ -1,7 +1,6 @@
 """The pharmacy's pages in a real browser, with a scanner that plays keyboard."""
 
 import re
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +11,7 @@ from inventory import store
 from inventory.domain.catalogue import ItemKind
 from inventory.operations import provisioning
 from tests.browser.conftest import PHONE, TABLET, faults_in_both_themes
+from tests.browser.keyboard import scan_in_time
 from tests.clinic import CARTON, KIT, SALINE
 
 pytestmark = pytest.mark.browser
@@ -34,16 +34,6 @@ def scan(page, text):
         else:
             page.keyboard.type(part)
     page.keyboard.press("Enter")
-
-
-def scan_in_time(page, text):
-    """The same with a key every ten milliseconds, however slow the machine is that presses them."""
-    keys, begun = page.context.new_cdp_session(page), time.time()
-    for place, key in enumerate([*text, "Enter"]):
-        pressed = {"key": key, "code": key, "timestamp": begun + place / 100}
-        typed = "\r" if key == "Enter" else key
-        keys.send("Input.dispatchKeyEvent", {**pressed, "type": "keyDown", "text": typed})
-        keys.send("Input.dispatchKeyEvent", {**pressed, "type": "keyUp"})
 
 
 def lines(page):

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from inventory.domain.codes import new_code
 from inventory.domain.udi import gs1
 from tests.browser.conftest import PHONE, TABLET, faults_in_both_themes
+from tests.browser.keyboard import scan_in_time
 from tests.clinic import FAR, KIT, SALINE
 
 pytestmark = pytest.mark.browser
@@ -165,7 +166,7 @@ def test_a_trigger_pulled_once_that_reads_twice_counts_once(nurse, act):
     page, code = nurse
     label = act.label("T5", SALINE)
     act.receive(label, packs=5)
-    shoot(page, label, label)
+    scan_in_time(page, label, label)
     expect(page.locator(".kt-line")).to_have_count(1)
     said(page, "Taken")
     assert [line.in_session for line in act.lines(code)] == [1]
@@ -208,7 +209,7 @@ def test_a_scan_into_the_open_dialog_is_no_reason(nurse, act):
     shoot(page, second)
     expect(page.get_by_role("dialog")).to_be_visible()
     page.get_by_label("Another reason").focus()
-    shoot(page, label)
+    scan_in_time(page, label)
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(page.locator(".kt-last-code")).to_contain_text("T8S")
     assert sorted(line.lot for line in act.lines(code)) == ["T8", "T8S"]

@@ -76,7 +76,7 @@ function hear(dialog, signal, onScan) {
   let text = "";
   let at = -Infinity;
   dialog.addEventListener("keydown", (event) => {
-    const now = performance.now();
+    const now = event.timeStamp; // when it was pressed, however late this page hears of it
     if (now - at > FAST_MS) text = "";
     const gs = event.ctrlKey && (event.code === "BracketRight" || event.key === "]");
     if ((event.key === "Enter" || event.key === "Tab") && text.length >= SHORTEST) {

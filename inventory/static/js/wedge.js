@@ -57,19 +57,18 @@ export function listen(field, onScan, onAgain = () => {}) {
   let burst = null; // keys typed fast into another field: {target, before, text, at}
   let last = { text: "", at: -Infinity };
 
-  const give = (text) => {
+  const give = (text, at) => {
     if (text.trim() === "") return;
-    const at = performance.now();
     const again = text === last.text && at - last.at < FORGET_MS;
     last = { text, at };
     (again ? onAgain : onScan)(text);
   };
 
   // A line break that stands in a scan never reaches the value of a field.
-  const take = () => {
+  const take = (at) => {
     const text = field.value;
     field.value = "";
-    give(text);
+    give(text, at);
   };
 
   const follow = (target, text, at) => {
@@ -102,7 +101,7 @@ export function listen(field, onScan, onAgain = () => {}) {
       target.dispatchEvent(new Event("input", { bubbles: true }));
       const { text } = burst;
       burst = null;
-      give(text);
+      give(text, event.timeStamp);
       field.focus();
     } else if (isPrintable(event)) follow(target, event.key, event.timeStamp);
   };
@@ -118,7 +117,7 @@ export function listen(field, onScan, onAgain = () => {}) {
       typedAt = event.timeStamp;
       if (event.key === "Enter" || (event.key === "Tab" && fast && field.value)) {
         event.preventDefault();
-        take();
+        take(event.timeStamp);
       }
       return;
     }
@@ -134,7 +133,7 @@ export function listen(field, onScan, onAgain = () => {}) {
 
   field.form?.addEventListener("submit", (event) => {
     event.preventDefault();
-    take();
+    take(event.timeStamp);
     field.focus();
   });
   field.focus({ preventScroll: true });
