@@ -193,7 +193,9 @@ def _item(
         kind=kind,
         tracking=tracking,
         single_use=True,
-        packaging=[PackagingLevel(di, "gs1", units) for di, units in levels],
+        packaging=[
+            PackagingLevel(di, "gs1" if di.isdigit() else "hibcc", units) for di, units in levels
+        ],
     )
     assert not answer.refused, answer.problems
     return str(answer.body["code"])

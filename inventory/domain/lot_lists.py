@@ -72,7 +72,7 @@ def _plain(text: str, known: Collection[str]) -> str:
     text = text.translate(_UNSEEN).translate(_DASHES).strip()
     if text in known:
         return text
-    text = _BULLET.sub("", unicodedata.normalize("NFKC", text))
+    text = _BULLET.sub("", unicodedata.normalize("NFKC", text)).strip()
     if len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES:
         text = text[1:-1].strip()
     return text

@@ -56,7 +56,7 @@ def identifying_questions(scan: Scan | None) -> list[Question]:
         case UnitScan():
             return [catalogue.unit_question(scan.code.upper())]
         case UdiScan(udi=udi) if udi.di:
-            return [catalogue.match_question(udi.di, udi.lot)]
+            return [catalogue.match_question(udi.di, _number(udi))]
     return []
 
 
@@ -193,15 +193,19 @@ def _of_udi(connection: sa.Connection, udi: Udi, chosen: str, today: date) -> Id
         repaired = repair(connection, udi, match.item, chosen, today)
         if repaired:
             return _of_repair(connection, udi, match, repaired)
-    unit = None
-    if udi.serial and match.lot:
-        unit = catalogue.find_unit_by_serial(connection, match.lot, udi.serial)
-    missing = () if udi.lot else (_lot_missing(match.item),)
+    lot, unit = match.lot, None
+    if udi.serial and lot:
+        unit = catalogue.find_unit_by_serial(connection, lot, udi.serial)
+    elif udi.serial and not udi.lot:
+        unit = catalogue.find_unit_of_item(connection, match.item, udi.serial)
+        lot = unit.lot if unit else None
+    number = lot.number if unit and lot else _number(udi)
+    missing = () if number else (_lot_missing(match.item),)
     return Identified(
         match.item,
-        match.lot,
+        lot,
         unit,
-        udi.lot or "",
+        number,
         udi.serial or "",
         udi.expires_on,
         udi.expires_printed or "",
@@ -210,6 +214,11 @@ def _of_udi(connection: sa.Connection, udi: Udi, chosen: str, today: date) -> Id
         facts,
         (*told_of(udi, match), *missing),
     )
+
+
+def _number(udi: Udi) -> str:
+    """The lot of a label; where it has none, its serial number stands for a lot of one piece."""
+    return udi.lot or udi.serial or ""
 
 
 def _of_repair(
@@ -238,10 +247,10 @@ def _of_repair(
 def _match(connection: sa.Connection, udi: Udi) -> catalogue.Match | None:
     identifiers = [udi.di, *(di for _, di in udi.other_di)]
     for di in identifiers:
-        if di and (match := catalogue.find_match(connection, di, udi.lot)):
+        if di and (match := catalogue.find_match(connection, di, _number(udi))):
             return match
     mended = mended_gtin(udi)
-    return catalogue.find_match(connection, mended, udi.lot) if mended else None
+    return catalogue.find_match(connection, mended, _number(udi)) if mended else None
 
 
 def _unknown(udi: Udi) -> Problem:

@@ -159,7 +159,7 @@ def _is_of_item(connection: sa.Connection, scan: Scan | None, text: str) -> bool
         return False
     di = scan.udi.di
     return len(text) > LONGEST_NUMBER_READ or (
-        di is not None and catalogue.find_match(connection, di, None) is not None
+        di is not None and catalogue.find_match(connection, di, "") is not None
     )
 
 

@@ -100,17 +100,34 @@ def read_line(connection: sa.Connection, line: ReceiptLine, today: date) -> Read
     """Find out what a line is and what would become of it; nothing is written.
 
     Problems: those of `identify`, `quantity-wrong`, `lot-too-long`, `expiry-differs`,
-    `serial-twice`; as warnings `lot-expired`, `lot-recalled`, `on-hold`.
+    `serial-twice`; as warnings `expiry-missing`, `lot-expired`, `lot-recalled`, `on-hold`.
     """
     found = identify(connection, line.asked, today)
     about_lot = check_lot(connection, found, today)
     problems = [
         *found.problems,
         *_check_line(found, line.packs),
+        *_check_expiry_read(found),
         *(Problem(p.code, p.message, blocking=False) for p in about_lot),
     ]
     quarantined = any(p.code in _TO_QUARANTINE for p in about_lot)
     return ReadLine(found, line.packs * found.units_in_pack, tuple(problems), quarantined)
+
+
+def _check_expiry_read(found: Identified) -> list[Problem]:
+    """A lot that comes in without an expiry never expires here, so it is asked whether that is so.
+
+    Errors: the warning `expiry-missing`.
+    """
+    known = found.lot.expires_on if found.lot else None
+    if found.item is None or not found.lot_number or found.expires_on or known or found.unit:
+        return []
+    message = say(
+        "No expiry was read for lot %(lot)s. If the label shows one, scan its other barcode, or"
+        " type the lot with its expiry: without one it never counts as expired here.",
+        lot=found.lot_number,
+    )
+    return [Problem("expiry-missing", message, blocking=False)]
 
 
 def _check_line(found: Identified, packs: int) -> list[Problem]:

@@ -82,12 +82,12 @@ _MATCH: Final = Prepared(
 )
 
 
-def match_question(di: str, lot_number: str | None) -> Question:
+def match_question(di: str, lot_number: str) -> Question:
     """What `find_match` will ask."""
     return _MATCH.of(di=di, lot=lot_number)
 
 
-def find_match(connection: sa.Connection, di: str, lot_number: str | None) -> Match | None:
+def find_match(connection: sa.Connection, di: str, lot_number: str) -> Match | None:
     """What a scanned identifier and lot mean, in one query; None where no item has it."""
     row = _MATCH.first(connection, di=di, lot=lot_number)
     if row is None:
@@ -123,6 +123,11 @@ _UNIT_BY_SERIAL: Final = Prepared(
 )
 
 
+_UNITS_OF_ITEM: Final = Prepared(
+    _UNIT.where(lot.c.item_id == sa.bindparam("of_item"), unit.c.serial == sa.bindparam("serial"))
+)
+
+
 def _unit(row: Sequence[Any] | None) -> Unit | None:
     if row is None:
         return None
@@ -151,6 +156,12 @@ def unit_of_id(connection: sa.Connection, key: int) -> Unit:
 def find_unit_by_serial(connection: sa.Connection, of: Lot, serial: str) -> Unit | None:
     """The unit of a lot that bears a manufacturer's serial."""
     return _unit(_UNIT_BY_SERIAL.first(connection, of_lot=of.id, unit_serial=serial))
+
+
+def find_unit_of_item(connection: sa.Connection, of: Item, serial: str) -> Unit | None:
+    """The one unit of an item that bears a manufacturer's serial, whatever its lot; else None."""
+    rows = _UNITS_OF_ITEM.run(connection, of_item=of.id, serial=serial)
+    return _unit(rows[0]) if len(rows) == 1 else None
 
 
 def _packaging(connection: sa.Connection, item_id: int) -> tuple[PackagingLevel, ...]:

@@ -121,7 +121,7 @@ def read() -> Response | tuple[Response, int]:
     if not isinstance(scan, UdiScan) or scan.udi.di is None or scan.udi.blocked:
         return refused(getattr(scan, "problems", ()) or _of_udi(scan) or [_no_identifier()])
     with reading() as connection:
-        match = catalogue.find_match(connection, scan.udi.di, None)
+        match = catalogue.find_match(connection, scan.udi.di, "")
     taken = match.item.name if match else ""
     reference = next((value for key, value in scan.udi.elements if key == "240"), "")
     return jsonify(di=scan.udi.di, issuer=scan.udi.issuer, reference=reference, taken=taken)

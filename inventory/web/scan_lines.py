@@ -17,11 +17,13 @@ from werkzeug.exceptions import UnprocessableEntity
 from inventory.domain.problem import Problem
 from inventory.domain.scan import PlaceScan
 from inventory.domain.scan import read as read_scan
+from inventory.domain.udi.label import lacking, of_one_label
 from inventory.operations.identifying import Asked, Identified
 from inventory.store import places
 from inventory.web.acting import clinic_today, keyboard_of_request
 from inventory.web.camera import attached
 from inventory.web.item_form import KIND_WORDS
+from inventory.web.one_label import joined, waits_for
 from inventory.web.speech import spoken
 
 MOST_LINES: Final = 1000
@@ -141,12 +143,16 @@ def place_scanned(connection: sa.Connection, asked: Asked) -> str | None:
     return place.code if place else None
 
 
-def is_half(found: Identified, problems: Sequence[Problem]) -> bool:
-    """Whether a further barcode of the same label may complete what was scanned."""
-    codes = {problem.code for problem in problems}
-    if "unreadable" in codes or not found.facts.get("barcodes"):
-        return False
-    return found.item is None or not found.lot_number
+def lacks_of(sent: SentLine, problems: Sequence[Problem]) -> str:
+    """What a further barcode of the same label may bring: `item`, `lot`, `expiry`, or empty."""
+    barcodes, today = sent.asked.barcodes, clinic_today()
+    if not barcodes or any(problem.code == "unreadable" for problem in problems):
+        return ""
+    waits = waits_for(barcodes, today)
+    if waits:
+        return waits
+    read = of_one_label(barcodes, today, sent.asked.keyboard)
+    return "expiry" if read and lacking(read) == "expiry" else ""
 
 
 def said_of(
@@ -163,12 +169,12 @@ def said_of(
     """What the browser is told of a line: how it looks, and what it needs to keep the list.
 
     `keep` is False for what was not read at all; `same` is equal for two scans of the same thing,
-    empty where nobody can say; `step` is what one more scan adds to the number; `half` asks for a
-    further barcode of the label.
+    empty where nobody can say; `step` is what one more scan adds to the number; `half` is true
+    where a further barcode of the label may follow, `one` where all of them are of one label.
     """
     stopping = any(problem.blocking for problem in problems)
-    half = is_half(found, problems)
-    part = half and not unknown_identifier(problems)
+    lacks = lacks_of(sent, problems)
+    part = lacks in ("item", "lot") and not unknown_identifier(problems)
     state = "part" if part else "stop" if stopping else "look" if quarantined else "taken"
     html = render_template(
         template,
@@ -185,7 +191,9 @@ def said_of(
     return {
         "html": html,
         "state": state,
-        "half": half,
+        "half": lacks != "",
+        "expires": found.expires_on is not None,
+        "one": joined(sent.asked.barcodes, clinic_today()) == sent.asked.barcodes,
         "keep": not NOT_KEPT & {problem.code for problem in problems if problem.blocking},
         "same": same_thing(found),
         "single": bool(found.unit or found.serial),

@@ -1,7 +1,7 @@
 """Scanning into a patient session, answered so that it is understood from a metre away."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, Response, jsonify, request
@@ -9,7 +9,6 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import UnprocessableEntity
 
 from inventory.domain.problem import OVERRULABLE, Problem
-from inventory.domain.scan import UdiScan, read
 from inventory.operations import scanning
 from inventory.operations.identifying import Asked
 from inventory.operations.matching import is_no_pack
@@ -22,6 +21,7 @@ from inventory.web.acting import (
     keyboard_of_request,
 )
 from inventory.web.camera import attached
+from inventory.web.one_label import joined, repeats, waits_for
 from inventory.web.speech import spoken
 
 blueprint = Blueprint("scanning", __name__, url_prefix="/sessions/<code>")
@@ -76,12 +76,21 @@ ASKS_FOR_MORE: Final = frozenset(
 def scan(code: str) -> Response:
     """Open one thing for the patient, and say what came of it."""
     sent = sent_scan()
-    asked = ScanReader(sent).request()
+    reader = ScanReader(sent)
+    asked = reader.request()
+    barcodes = asked.asked.barcodes
+    more = {"hold": False, "lacks": "", "accepted": False, "barcodes": list(barcodes)}
+    repeated = repeats(reader.after(), barcodes, clinic_today())
+    if repeated:
+        kind, word, sentence = repeated
+        told = {"kind": kind, "word": word, "sentences": [sentence]}
+        return jsonify({**verdict(Answer({})), **told, **more})
     answer = scanning.scan_into_session(act_from_request(), code.upper(), asked)
-    said = verdict(answer)
-    said["hold"] = answer.refused and _is_half(asked.asked.barcodes, clinic_today())
-    said["barcodes"] = list(asked.asked.barcodes)
-    return jsonify(said)
+    more["accepted"] = not answer.refused
+    if answer.refused:
+        more["lacks"] = waits_for(barcodes, clinic_today())
+        more["hold"] = more["lacks"] != ""
+    return jsonify({**verdict(answer), **more})
 
 
 def verdict(answer: Answer) -> dict[str, Any]:
@@ -183,6 +192,10 @@ class ScanReader:
             attached(self.sent.get("photo")),
         )
 
+    def after(self) -> tuple[str, ...]:
+        """The barcodes of the label that this page took last."""
+        return self._texts("after", self.sent.get("after", []))[:4]
+
     def _asked(self) -> Asked:
         barcodes = self._texts("barcodes", self.sent.get("barcodes", []))
         if barcodes:
@@ -248,35 +261,6 @@ def sent_scan() -> dict[str, Any]:
 
 def _wrong(name: str) -> UnprocessableEntity:
     return UnprocessableEntity(gettext("The field %(field)s cannot be read.", field=name))
-
-
-def joined(barcodes: tuple[str, ...], today: date) -> tuple[str, ...]:
-    """The barcodes of one label: a held first one stays only if the next one completes it.
-
-    A nurse who scans another thing instead of the second barcode has given the first one up.
-    """
-    if len(barcodes) != 2 or _halves(barcodes, today) == [_DEVICE, _LOT]:
-        return barcodes
-    return barcodes if _halves(barcodes, today) == [_LOT, _DEVICE] else barcodes[1:]
-
-
-_DEVICE: Final = (True, False)
-_LOT: Final = (False, True)
-
-
-def _halves(barcodes: tuple[str, ...], today: date) -> list[tuple[bool, bool]]:
-    """For each barcode, whether it names a device and whether it names a lot."""
-    keyboard = keyboard_of_request()
-    scans = [read([barcode], today, keyboard=keyboard) for barcode in barcodes]
-    return [
-        (bool(each.udi.di), bool(each.udi.lot)) if isinstance(each, UdiScan) else (False, False)
-        for each in scans
-    ]
-
-
-def _is_half(barcodes: tuple[str, ...], today: date) -> bool:
-    """Whether this is one of two barcodes of a label, so that the other one is waited for."""
-    return len(barcodes) == 1 and _halves(barcodes, today)[0] in (_DEVICE, _LOT)
 
 
 def notices(problems: Sequence[Problem]) -> list[tuple[str, str]]:

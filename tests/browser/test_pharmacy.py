@@ -327,3 +327,26 @@ def test_no_page_keeps_anybody_out(as_role, live):
             found += [("on a tablet", fault) for fault in faults_in_both_themes(page)]
             page.set_viewport_size(PHONE)
     assert found == []
+
+
+def test_three_barcodes_of_a_label_are_one_line_with_its_expiry(delivery):
+    scan(delivery, "]C117290228")
+    expect(lines(delivery).first).to_contain_text("second barcode")
+    scan(delivery, f"01{KIT}")
+    scan(delivery, "10A-77")
+    expect(lines(delivery)).to_have_count(1)
+    expect(lines(delivery).first).to_contain_text("2029-02-28")
+    expect(lines(delivery).first).to_contain_text("ready")
+
+
+def test_a_lot_without_an_expiry_is_asked_about_and_takes_it_from_the_next_barcode(delivery):
+    scan(delivery, f"01{SALINE}10A-78")
+    expect(lines(delivery).first).to_contain_text("No expiry was read")
+    scan(delivery, "]C117290228")
+    expect(lines(delivery)).to_have_count(1)
+    expect(lines(delivery).first).to_contain_text("2029-02-28")
+    expect(lines(delivery).first).not_to_contain_text("No expiry was read")
+    scan(delivery, f"01{SALINE}10A-79")
+    delivery.wait_for_timeout(800)
+    scan(delivery, f"01{SALINE}10A-79")
+    expect(lines(delivery).first.locator("[data-number]")).to_have_value("2")

@@ -318,3 +318,26 @@ def test_nobody_is_shut_out_of_the_screen(as_role, act, viewport, locale):
     expect(page.locator("#verdict")).to_be_visible()
     assert faults_in_both_themes(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_three_barcodes_in_any_order_are_one_thing_and_the_next_pack_is_another(nurse, act):
+    page, code = nurse
+    act.receive(act.label("T20", SALINE), packs=2)
+    act.receive_kits("T21")
+    shoot(page, f"]C117{FAR}")
+    verdict(page, "look", "Item: scan the other barcode of the label")
+    shoot(page, f"01{SALINE}")
+    verdict(page, "look", "Lot and expiry: scan the second barcode")
+    shoot(page, "10T20")
+    verdict(page, "taken", "Taken")
+    page.wait_for_timeout(800)
+    shoot(page, "10T20")
+    verdict(page, "look", "Same label")
+    shoot(page, f"01{KIT}")
+    verdict(page, "look", "Lot and expiry: scan the second barcode")
+    shoot(page, f"17{FAR}10T21")
+    verdict(page, "taken", "Taken")
+    assert sorted((line.lot, line.in_session) for line in act.lines(code)) == [
+        ("T20", 1),
+        ("T21", 1),
+    ]

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from inventory.domain.catalogue import ItemKind
+from inventory.domain.udi.hibc import mod43
 from inventory.web.scanning import joined
 from tests.clinic import FAR, KIT, ROME, SALINE
 from tests.web.working import working_clinic
@@ -92,6 +94,46 @@ def test_the_first_of_two_barcodes_is_held_and_the_second_completes_it(work, ses
     assert (said["kind"], said["word"], said["hold"]) == ("look", "Second barcode", True)
     said = nurse.scan(session, f"01{KIT}", f"17{FAR}10B1").get_json()
     assert (said["kind"], said["lot"], said["hold"]) == ("taken", "B1", False)
+
+
+def hibc(text):
+    return text + mod43(text)
+
+
+def test_three_barcodes_of_a_label_are_one_thing_and_what_is_left_over_moves_nothing(work):
+    session = work.clinic.open_session("MRN three")
+    primary = hibc("+A999SAL1")
+    lot, dated = (hibc(f"{text}{primary[-1]}") for text in ("+$LC03", "+$$3290228LC03"))
+    work.clinic.add_item("Needle", ItemKind.NEEDLE, "A999SAL1")
+    work.clinic.receive(f"{primary[:-1]}/{hibc(primary[:-1] + '/$$3290228LC03')[10:]}", packs=2)
+    nurse = work.as_role("nurse")
+    held = nurse.scan(session, dated).get_json()
+    assert (held["hold"], held["lacks"], held["barcodes"]) == (True, "item", [dated])
+    needle = {"codes": ["not-in-procedure"], "reason": "asked for"}
+    taken = nurse.scan(session, dated, primary, override=needle).get_json()
+    assert (taken["kind"], taken["lot"], taken["accepted"]) == ("taken", "LC03", True)
+    count = len(work.clinic.lines(session))
+    again = nurse.scan(session, lot, after=[dated, primary]).get_json()
+    assert (again["kind"], again["word"], again["hold"]) == ("look", "Same label", False)
+    assert len(work.clinic.lines(session)) == count
+    other = nurse.scan(session, lot, f"01{SALINE}").get_json()
+    assert other["barcodes"] == [f"01{SALINE}"]
+    assert not other["accepted"]
+
+
+def test_a_left_over_barcode_that_tells_of_an_expired_label_stops(work, session):
+    work.clinic.receive(work.clinic.label("B9", SALINE), packs=2)
+    nurse = work.as_role("nurse")
+    nurse.scan(session, f"01{SALINE}10B9")
+    said = nurse.scan(session, "]C117250101", after=[f"01{SALINE}10B9"]).get_json()
+    assert (said["kind"], said["word"]) == ("stop", "Expired")
+
+
+def test_a_label_with_a_serial_and_no_lot_is_no_dead_end(work, session):
+    piece = f"01{KIT}17{FAR}21SER77"
+    work.clinic.receive(piece)
+    said = work.as_role("nurse").scan(session, piece).get_json()
+    assert (said["kind"], said["lot"]) == ("taken", "SER77")
 
 
 def test_the_second_barcode_may_come_first(work, session):

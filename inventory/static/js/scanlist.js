@@ -132,7 +132,7 @@ export class ScanList {
     if (!said) return this.keepUnread(asked[0]);
     const [alone, together] = said;
     if (alone.place) return this.placed(alone.place);
-    const one = half ? belongs(alone, together, half.said) : "";
+    const one = half ? belongs(alone, together, half.said, half.number) : "";
     if (one) this.draft.remove(half);
     if (one === "together") this.take(asked[1], together);
     else if (alone.keep) this.take(asked[0], alone);
@@ -335,8 +335,12 @@ function placeOf(element) {
 }
 
 /** Whether a scan completes the label whose other barcode came before: joined, alone, or not. */
-function belongs(alone, together, half) {
+function belongs(alone, together, half, number) {
   const isWhole = (said) => said && said.item && said.lot;
-  if (isWhole(alone)) return half.item && alone.item === half.item ? "alone" : "";
-  return together?.keep && (isWhole(together) || together.half) ? "together" : "";
+  const waits = half.state === "part";
+  if (isWhole(alone)) return waits && half.item && alone.item === half.item ? "alone" : "";
+  if (!together?.one) return "";
+  // A line that could be booked as it is takes only what it lacks, and only while it is one pack.
+  if (!waits && isWhole(half)) return !alone.item && together.expires && number === null ? "together" : "";
+  return together.keep && (isWhole(together) || together.half) ? "together" : "";
 }

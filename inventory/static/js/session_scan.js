@@ -20,13 +20,23 @@ const typed = document.getElementById("typed-form");
 const token = () => document.querySelector("meta[name=csrf-token]").content;
 const focus = () => field.focus({ preventScroll: true });
 
-// The first barcode of a label of two, until the second one comes. It is joined only when a scan
-// is sent, as the answer to the one before decides; then the joined one is what a retry sends.
-const heldKey = `${told.ktSession}-held`;
-const held = {
-  get: () => { try { return sessionStorage.getItem(heldKey) ?? ""; } catch { return ""; } },
-  set: (text) => { try { sessionStorage.setItem(heldKey, text); } catch { /* given up */ } },
-};
+// The barcodes of a label that is not whole yet, and those of the label that was taken last: whatever
+// else stands on that one counts once. They are sent along only when a scan is sent, as the answer to
+// the one before decides; then that is what a retry sends.
+const LAPSES_MS = 120_000;
+const remembered = (key) => ({
+  get() {
+    try {
+      const { barcodes, at } = JSON.parse(sessionStorage.getItem(key) ?? "null") ?? {};
+      return Date.now() - at < LAPSES_MS ? barcodes : [];
+    } catch { return []; }
+  },
+  set(barcodes) {
+    try { sessionStorage.setItem(key, JSON.stringify({ barcodes, at: Date.now() })); } catch { /* given up */ }
+  },
+});
+const held = remembered(`${told.ktSession}-held`);
+const taken = remembered(`${told.ktSession}-taken`);
 
 const queue = new ScanQueue({
   url: (body) => (body.photo ? document.getElementById("manual-form").dataset.url : told.scans),
@@ -73,9 +83,9 @@ function heard() {
 }
 
 function completed(body) {
-  const first = held.get();
-  if (!first || body.barcodes?.length !== 1 || body.joined) return body;
-  body.barcodes = [first, ...body.barcodes];
+  if (body.barcodes?.length !== 1 || body.joined) return body;
+  body.barcodes = [...held.get(), ...body.barcodes];
+  body.after = taken.get();
   body.joined = true;
   queue.scans = queue.scans.map((scan, place) => (place === 0 ? { ...scan, body } : scan));
   return body;
@@ -83,9 +93,10 @@ function completed(body) {
 
 async function answered(said, scan) {
   heard();
-  held.set(said.hold ? said.barcodes[0] : "");
+  held.set(said.hold ? said.barcodes : []);
+  if (said.accepted && said.barcodes) taken.set(said.barcodes);
   if (said.hold) {
-    show({ ...said, kind: "look", word: told.second, sentences: [told.secondText] });
+    show({ ...said, kind: "look", word: said.lacks === "item" ? told.first : told.second, sentences: [told.secondText] });
   } else if (said.overrulable.length) {
     show(said);
     hide();

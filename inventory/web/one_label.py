@@ -1,0 +1,58 @@
+"""The barcodes of one label, as they come one after the other from one scan field."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask_babel import gettext
+
+from inventory.domain.scan import UdiScan, read
+from inventory.domain.udi.label import is_left_over, lacking, of_one_label
+from inventory.web.acting import keyboard_of_request
+
+
+def joined(barcodes: tuple[str, ...], today: date) -> tuple[str, ...]:
+    """The barcodes of one label: those held before stay only if the next one is of their label.
+
+    A nurse who scans another thing instead has given them up.
+    """
+    if len(barcodes) < 2 or of_one_label(barcodes, today, keyboard_of_request()):
+        return barcodes
+    return barcodes[-1:]
+
+
+def waits_for(barcodes: Sequence[str], today: date) -> str:
+    """What a label lacks of which a further barcode may follow: `item`, `lot`, or empty."""
+    keyboard = keyboard_of_request()
+    udi = of_one_label(barcodes, today, keyboard) if barcodes else None
+    if udi is None or not isinstance(read(barcodes, today, keyboard=keyboard), UdiScan):
+        return ""
+    says = udi.has_item or udi.has_lot or udi.expires_on
+    lacks = lacking(udi)
+    return lacks if says and lacks in ("item", "lot") else ""
+
+
+def repeats(
+    after: Sequence[str], barcodes: Sequence[str], today: date
+) -> tuple[str, str, str] | None:
+    """What is shown of one more barcode of the label that was taken last; None for all else.
+
+    Returns:
+        Colour, word and sentence. Nothing is moved: the label counts once.
+    """
+    if len(barcodes) != 1:
+        return None
+    udi = is_left_over(after, barcodes[0], today, keyboard_of_request())
+    if udi is None:
+        return None
+    label = {"lot": udi.lot or udi.serial or "", "date": udi.expires_on}
+    if udi.expires_on and udi.expires_on < today:
+        sentence = gettext(
+            "The label that was taken last, lot %(lot)s, expired on %(date)s. Undo that scan, and"
+            " take another one.",
+            **label,
+        )
+        return "stop", gettext("Expired"), sentence
+    sentence = gettext(
+        "This barcode is of the label that was taken last, lot %(lot)s. It counts once.", **label
+    )
+    return "look", gettext("Same label"), sentence
