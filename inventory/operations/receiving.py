@@ -99,8 +99,9 @@ _TO_QUARANTINE: Final = frozenset({"lot-expired", "lot-recalled", "on-hold"})
 def read_line(connection: sa.Connection, line: ReceiptLine, today: date) -> ReadLine:
     """Find out what a line is and what would become of it; nothing is written.
 
-    Problems: those of `identify`, `quantity-wrong`, `lot-too-long`, `expiry-differs`,
-    `serial-twice`; as warnings `expiry-missing`, `lot-expired`, `lot-recalled`, `on-hold`.
+    Problems: those of `identify`, `quantity-wrong`, `lot-too-long`, `lot-garbled`*,
+    `expiry-differs`, `serial-twice`; as warnings `expiry-missing`, `lot-expired`, `lot-recalled`,
+    `on-hold`.
     """
     found = identify(connection, line.asked, today)
     about_lot = check_lot(connection, found, today)
@@ -108,6 +109,7 @@ def read_line(connection: sa.Connection, line: ReceiptLine, today: date) -> Read
         *found.problems,
         *_check_line(found, line.packs),
         *_check_expiry_read(found),
+        *_check_garbled(found),
         *(Problem(p.code, p.message, blocking=False) for p in about_lot),
     ]
     quarantined = any(p.code in _TO_QUARANTINE for p in about_lot)
@@ -128,6 +130,23 @@ def _check_expiry_read(found: Identified) -> list[Problem]:
         lot=found.lot_number,
     )
     return [Problem("expiry-missing", message, blocking=False)]
+
+
+def _check_garbled(found: Identified) -> list[Problem]:
+    """A lot that comes in for the first time is not one that the keyboard garbled.
+
+    Errors: `lot-garbled`, which a person may overrule who has looked at the pack.
+    """
+    doubtful = any(problem.code == "keyboard-layout" for problem in found.problems)
+    if found.lot or not doubtful or not set("'?") & set(found.lot_number):
+        return []
+    message = say(
+        "Lot %(lot)s may be garbled by the keyboard: the pack may show - where this shows '. If it"
+        " is printed as it stands here, go on and say why. If not, have this scanner set up, and"
+        " scan again.",
+        lot=found.lot_number,
+    )
+    return [Problem("lot-garbled", message)]
 
 
 def _check_line(found: Identified, packs: int) -> list[Problem]:

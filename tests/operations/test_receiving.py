@@ -151,3 +151,19 @@ def test_blanks_around_a_typed_lot_are_none_of_it(clinic: Clinic) -> None:
 
 def test_a_gtin_of_the_single_pack_is_one_unit(clinic: Clinic) -> None:
     assert clinic.receive(clinic.label("A17", gtin=KIT)).body["lines"][0]["quantity"] == 1
+
+
+def test_a_new_lot_that_the_keyboard_may_have_garbled_is_compared_first(clinic: Clinic) -> None:
+    garbled = clinic.label("LC'99", SALINE)
+    answer = clinic.receive(garbled)
+    assert answer.refused
+    assert "lot-garbled" in codes(answer)
+    clinic.receive(clinic.label("LC-99", SALINE))
+    assert clinic.receive(clinic.label("LC-99", SALINE)).body["lines"]
+
+
+def test_a_lot_that_comes_without_an_expiry_is_asked_about(clinic: Clinic) -> None:
+    answer = clinic.receive(f"01{SALINE}10NOEXP")
+    assert not answer.refused
+    assert [problem.code for problem in answer.problems] == ["expiry-missing"]
+    assert clinic.receive(clinic.label("WITH", SALINE)).problems == ()
