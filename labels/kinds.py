@@ -63,7 +63,7 @@ class LotLabel:
         lot: Exactly as printed by the manufacturer.
         expires_on: YYYY-MM-DD or YYYY-MM; may be empty.
         gtin: The 14 digits of the manufacturer's label; without them `code` is the symbol.
-        code: Our code of the item, where there is no GTIN.
+        code: Our code of the item, where there is no GTIN or no GS1 reader would take the lot.
         clinic: Whose label it is.
         manufacturer: Who made it.
     """
@@ -82,7 +82,7 @@ class LotLabel:
         fields = _lot_fields(self.reference, self.lot, self.expires_on)
         if self.gtin:
             fields += (Field("gtin", exact("gtin", self.gtin), word="GTIN"),)
-            matrix: tuple[Kind, str] = ("gs1-datamatrix", self._elements())
+            matrix: tuple[Kind, str] = ("gs1-datamatrix", self.payload())
         else:
             matrix = ("datamatrix", _own(self.code))
         return Content(
@@ -96,8 +96,15 @@ class LotLabel:
             maker=shown(self.manufacturer),
         )
 
-    def _elements(self) -> str:
-        """GTIN, expiry and lot; day 00 where only the month is known (AI 17)."""
+    def payload(self) -> str:
+        """GTIN, expiry and lot as the symbol holds them; day 00 where only the month is known.
+
+        Raises:
+            NotPrintable: If the GTIN has not 14 digits.
+
+        Source:
+            GS1 General Specifications, 3.4.7 (AI 17).
+        """
         if not re.fullmatch(r"[0-9]{14}", self.gtin):
             raise NotPrintable("gtin", f"A GTIN has 14 digits, got {self.gtin!r}")
         elements = [("01", self.gtin)]

@@ -5,7 +5,7 @@ No label's code holds a name: a badge shows one beside its code, and nothing els
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from inventory.domain.catalogue import Lot, Unit
 from inventory.domain.places import Site
 from inventory.domain.problem import Problem, say
+from inventory.domain.udi import Udi, read_udi
 from inventory.domain.workstation import Workstation
 from inventory.operations.cataloguing import home_site
 from inventory.store import (
@@ -37,7 +38,7 @@ from labels.kinds import (
     StaffBadge,
     UnitLabel,
 )
-from labels.problems import BadSymbol, DoesNotFit, LabelProblem
+from labels.problems import BadSymbol, DoesNotFit, LabelProblem, NotPrintable
 
 
 class Kind(StrEnum):
@@ -167,18 +168,43 @@ def _of_lot(connection: sa.Connection, key: str, clinic: str) -> Batch:
         raise no_such("lot", key)
     lot = catalogue.get_lot(connection, int(key))
     item = lot.item
-    single = [level.di for level in item.packaging if level.issuer == "gs1" and level.units == 1]
     label = LotLabel(
         item=item.name,
         reference=item.reference,
         lot=lot.number,
         expires_on=printed_expiry(lot),
-        gtin=single[0] if single else "",
-        code="" if single else item.code,
+        code=item.code,
         clinic=clinic,
         manufacturer=item.manufacturer,
     )
+    for level in item.packaging:
+        as_made = replace(label, gtin=level.di, code="")
+        if level.issuer == "gs1" and level.units == 1 and _reads_as(lot, as_made):
+            label = as_made
+            break
     return Batch((label,), home_site(), f"{item.code}/{lot.number}")
+
+
+def _reads_as(lot: Lot, label: LotLabel) -> bool:
+    """Whether readers of GS1 data will take the symbol of this label for that lot.
+
+    A lot that was typed may hold what no such symbol may, a blank or a `#`; a GTIN may be
+    misprinted. The century of the expiry is held against its own year: it is read in its time.
+    """
+    try:
+        scan = f"]d2{label.payload()}"
+    except NotPrintable:
+        return False
+    udi = read_udi([scan], lot.expires_on or ANY_DAY)
+    return (
+        isinstance(udi, Udi)
+        and not udi.blocked
+        and (udi.gtin, udi.lot or "", udi.expires_on) == (label.gtin, lot.number, lot.expires_on)
+    )
+
+
+ANY_DAY: Final = date(2000, 1, 1)
+"""On which a symbol without an expiry is read: there is no century to decide."""
 
 
 def _of_place(connection: sa.Connection, code: str, clinic: str) -> Batch:
