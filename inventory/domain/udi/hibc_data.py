@@ -97,7 +97,11 @@ def _supplement(flag: str, value: str) -> Udi:
 
 
 def _dated(text: str, flag: str, name: str, year_now: int) -> Udi:
-    """Read quantity, expiry and number after `$$` or `$$+`; each of them may be left out."""
+    """Read quantity, expiry and number after `$$` or `$$+`; each of them may be left out.
+
+    Behind a quantity the number may follow at once: what begins with none of the flags of a date
+    is the number.
+    """
     match = QUANTITY.match(text)
     quantity = int(match[1] or match[2]) if match else None
     rest = text[match.end() :] if match else text
@@ -111,6 +115,8 @@ def _dated(text: str, flag: str, name: str, year_now: int) -> Udi:
         form, rest = DATE_FORMS[rest[0]], rest[1:]
     elif rest[:1] in ("0", "1"):
         form = "mmyy"
+    elif quantity is not None:
+        return replace(_numbered(rest, flag, name), quantity=quantity, elements=elements)
     else:
         raise _no_date()
     printed = rest[: len(form)]

@@ -71,6 +71,11 @@ def test_what_was_built_is_read_again(di, lot, serial, expiry):
         ("28060", (None, date(2028, 2, 29), "day", "28060", None)),
         ("$$810", (None, None, "day", None, 10)),
         ("$$8107LC03", ("LC03", None, "day", None, 10)),
+        ("$$810LC03", ("LC03", None, "day", None, 10)),
+        ("$$900010LC03", ("LC03", None, "day", None, 10)),
+        ("$$810-03", ("-03", None, "day", None, 10)),
+        ("$$8108LC03", ("8LC03", None, "day", None, 10)),
+        ("$$8109LC03", ("9LC03", None, "day", None, 10)),
         ("$$8100228LC03", ("LC03", date(2028, 2, 29), "month", "0228", 10)),
         ("$$9001003280229LC03", ("LC03", date(2028, 2, 29), "day", "280229", 100)),
         ("$LC03/14D20280229", ("LC03", date(2028, 2, 29), "day", "20280229", None)),
@@ -99,7 +104,9 @@ def test_the_century_of_an_hibc_date_is_that_of_gs1(data, year):
     assert read_hibc(build(f"+{DI}/{data}"), 2026).expires_on.year == year
 
 
-@pytest.mark.parametrize("data", ["$+SN0003", "$$+3280229SN0003", "$$+7SN0003", "$$+0228SN0003"])
+@pytest.mark.parametrize(
+    "data", ["$+SN0003", "$$+3280229SN0003", "$$+7SN0003", "$$+0228SN0003", "$$+810SN0003"]
+)
 def test_a_plus_behind_the_flag_means_a_serial_number(data):
     udi = read_hibc(build(f"+{DI}/{data}"), 2026)
     assert (udi.lot, udi.serial) == (None, "SN0003")
@@ -157,6 +164,10 @@ def test_a_blank_that_was_trimmed_from_the_end_is_suspected():
         f"+{DI}/$$5ABCDELC",
         f"+{DI}/$$81",
         f"+{DI}/$$8103",
+        *(f"+{DI}/$$810{form}LC03" for form in "0123456"),  # a date is begun and none follows
+        f"+{DI}/$$810LC0123456789ABCDEFG",  # lot of 19
+        f"+{DI}/$$8ALC03",
+        f"+{DI}/$$9LC03",
         f"+{DI}/$LC/16D2026131",
         f"+{DI}/$LC/16D20261301",
         f"+{DI}/$LC/17D20261231",
