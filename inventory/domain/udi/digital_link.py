@@ -10,6 +10,7 @@ from urllib.parse import unquote, unquote_plus
 
 from inventory.domain.problem import Problem, say
 from inventory.domain.udi.ai import Element, known, whole_value
+from inventory.domain.udi.gs1 import check_circulation
 from inventory.domain.udi.udi import UdiError
 
 ADDRESS: Final = re.compile(
@@ -88,6 +89,7 @@ def _path(path: str) -> tuple[list[Element], list[Problem]]:
     key, number = pairs[0][0], unquote(pairs[0][1], errors="replace")
     problems: list[Problem] = []
     if key == "01" and len(number) in (8, 12, 13):
+        check_circulation(number)
         number = number.rjust(14, "0")
         problems.append(
             Problem(

@@ -77,13 +77,25 @@ def read_bare_number(body: str, symbology: str = "") -> Udi:
                 got=len(body),
             )
         )
-    ean = body.rjust(13, "0")
-    if (len(body) in (12, 13) and IN_STORE.match(ean)) or (len(body) == 8 and body[0] in "02"):
+    check_circulation(body)
+    return as_udi([("01", body.rjust(14, "0"))], year_now=2000)
+
+
+def check_circulation(number: str) -> None:
+    """Whether a number of 8, 12 or 13 digits is one that counts everywhere.
+
+    Raises:
+        UdiError: If a shop or warehouse made it up for itself (`unreadable`).
+
+    Source:
+        GS1 General Specifications, 1.4 (restricted circulation numbers).
+    """
+    ean, length = number.rjust(13, "0"), len(number)
+    if (length in (12, 13) and IN_STORE.match(ean)) or (length == 8 and number[0] in "02"):
         raise UdiError(
             say("This number was made up by a shop or warehouse for itself. Scan another barcode."),
             "foreign",
         )
-    return as_udi([("01", body.rjust(14, "0"))], year_now=2000)
 
 
 def element_strings(body: str) -> list[Element]:

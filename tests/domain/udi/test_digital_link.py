@@ -2,6 +2,7 @@ import pytest
 
 from inventory.domain.udi import UdiError
 from inventory.domain.udi.digital_link import read_address
+from inventory.domain.udi.gs1 import read_bare_number
 
 GTIN = "09521234543213"
 
@@ -69,3 +70,13 @@ def test_a_gtin_of_13_digits_is_filled_up_with_a_warning():
 def test_an_address_that_is_no_digital_link_is_refused(address):
     with pytest.raises(UdiError):
         read_address(address)
+
+
+@pytest.mark.parametrize(
+    "number", ["2112345678900", "0212345678908", "0412345678906", "212345678900", "20000004"]
+)
+@pytest.mark.parametrize("form", ["{}", "https://a/01/{}/10/LC-24A"])
+def test_a_shops_own_number_is_no_item_alone_or_in_an_address(number, form):
+    read = read_address if form.startswith("https") else read_bare_number
+    with pytest.raises(UdiError, match="made up by a shop"):
+        read(form.format(number))
