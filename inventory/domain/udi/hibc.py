@@ -55,12 +55,15 @@ def read_hibc(body: str, year_now: int) -> Udi:
     """Read one HIBC scan.
 
     Args:
-        body: The text without symbology identifier; `*` before and behind, as printed, may stay.
+        body: The text without symbology identifier; `*` before and behind, as printed, may stay,
+            and then `_` for a blank as link or check character.
         year_now: The year of the scan, which decides the century of dates.
 
     Returns:
         The fields; `elements` holds pairs of flag and value, with `link` and `check` for the two
-        characters; `check-digit-wrong` among the problems where the check character is another.
+        characters; `check-digit-wrong` among the problems where the check character is another,
+        and `blank-lost` with it where it was a blank that did not arrive: the fields are then
+        those of the whole barcode, if it names its item.
 
     Raises:
         UdiError: If it has not the structure of the standard (`unreadable`).
@@ -70,8 +73,7 @@ def read_hibc(body: str, year_now: int) -> Udi:
         >>> udi.di, udi.lot, udi.expires_on
         ('A999KT0031', 'LC03', datetime.date(2028, 2, 29))
     """
-    framed = FRAMED.fullmatch(body)
-    text = framed[1] if framed else body
+    text = _as_scanned(body)
     if not TEXT.fullmatch(text):
         raise UdiError(
             say(
@@ -79,10 +81,28 @@ def read_hibc(body: str, year_now: int) -> Udi:
                 "letters mean that Caps Lock is on. Switch it off and scan again."
             )
         )
-    if match := PRIMARY.fullmatch(text):
-        return _checked(text, Udi("hibcc", di=match[1], elements=(("+", match[1]),)))
     if match := JOINED.fullmatch(text):
         return together(linked([read_hibc(match[part], year_now) for part in (1, 3)]))
+    if _lost_its_blank(text):
+        udi = _one(text + " ", year_now)
+        return replace(udi, problems=(*udi.problems, _not_vouched_for(), _blank_lost()))
+    return _one(text, year_now)
+
+
+def _as_scanned(body: str) -> str:
+    """A text without the `*` of its printed form, in which blanks at the end stand as `_`."""
+    framed = FRAMED.fullmatch(body)
+    if not framed:
+        return body
+    text = framed[1]
+    end = -2 if SECONDARY.fullmatch(text) else -1
+    return text[:end] + text[end:].replace("_", " ")
+
+
+def _one(text: str, year_now: int) -> Udi:
+    """Read one barcode of HIBC's alphabet, its check character the last."""
+    if match := PRIMARY.fullmatch(text):
+        return _checked(text, Udi("hibcc", di=match[1], elements=(("+", match[1]),)))
     if match := CONCATENATED.fullmatch(text):
         primary = Udi("hibcc", di=match[1], elements=(("+", match[1]),))
         return _checked(text, together([primary, *read_segments(match[2], year_now)]))
@@ -114,18 +134,35 @@ def _checked(text: str, udi: Udi) -> Udi:
             expected=expected,
         ),
     )
-    return replace(udi, problems=(*udi.problems, problem, *_lost_blank(text)))
+    hints = [_blank_lost()] if mod43(text) == " " else []
+    return replace(udi, problems=(*udi.problems, problem, *hints))
 
 
-def _lost_blank(text: str) -> list[Problem]:
-    """Whether a blank as check character seems to have been trimmed away (`blank-lost`)."""
-    if mod43(text) != " ":
-        return []
+def _lost_its_blank(text: str) -> bool:
+    """Whether a barcode with its item is whole but for a blank as check character, trimmed away.
+
+    Of a secondary alone nobody can tell: its last character may as well be a wrong check character.
+    """
+    trimmed = mod43(text) == " " != text[-1] and mod43(text[:-1]) != text[-1]
+    return trimmed and not SECONDARY.fullmatch(text)
+
+
+def _blank_lost() -> Problem:
+    """The hint that a blank as check character was trimmed away (`blank-lost`)."""
     message = say(
         "The check character of this barcode may be a blank that was lost on the way: the program "
         "or field that passed it on must not trim what is scanned."
     )
-    return [Problem("blank-lost", message, blocking=False)]
+    return Problem("blank-lost", message, blocking=False)
+
+
+def _not_vouched_for() -> Problem:
+    """The fault of a text whose check character was not seen, so that any other may have been."""
+    message = say(
+        "The check character of this barcode did not arrive. Compare lot and expiry with the "
+        "print on the label and scan again."
+    )
+    return Problem("check-digit-wrong", message)
 
 
 def linked(udis: Sequence[Udi]) -> list[Udi]:
@@ -140,7 +177,8 @@ def linked(udis: Sequence[Udi]) -> list[Udi]:
             left as they are.
 
     Raises:
-        UdiError: If a secondary is linked to another item (`unreadable`).
+        UdiError: If a secondary is linked to another item, or ends in its link because its check
+            character, a blank, was trimmed away (`unreadable`).
 
     Source:
         ANSI/HIBC 2.6, 2.2 (link character).
@@ -158,6 +196,9 @@ def linked(udis: Sequence[Udi]) -> list[Udi]:
 def _held_against(checks: set[str | None], udi: Udi) -> Udi:
     """A secondary whose link is one of these characters."""
     link = udi.element("link")
+    lost = udi.di is None and any(problem.code == "blank-lost" for problem in udi.problems)
+    if lost and udi.element("check") in checks:
+        raise UdiError(_not_vouched_for().message)
     if link not in checks:
         raise UdiError(
             say(

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -138,6 +139,74 @@ def test_a_blank_that_was_trimmed_from_the_end_is_suspected():
     whole = "+A999KT0031/$$3280229LC03/S0003 "
     assert codes(read_hibc(whole, 2026)) == []
     assert codes(read_hibc(whole.rstrip(), 2026)) == ["check-digit-wrong", "blank-lost"]
+
+
+def ending_in_a_blank(form, link=""):
+    """A barcode of this form, its number so that the check character is a blank."""
+    bodies = (form.format(a + b) + link for a in ALNUM for b in ALNUM)
+    return next(body for body in bodies if mod43(body) == " ") + " "
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        ending_in_a_blank("+A999{}1"),
+        ending_in_a_blank(f"+{DI}/$LC{{}}"),
+        ending_in_a_blank(f"+{DI}/$LC{{}}/$$3280229"),  # cut, the date would be none
+        ending_in_a_blank(f"+{DI}/$$3280229LC03/S{{}}"),
+    ],
+)
+def test_a_blank_that_was_trimmed_leaves_the_fields_whole_and_stops(whole):
+    intact, trimmed = read_hibc(whole, 2026), read_hibc(whole.rstrip(), 2026)
+    assert codes(intact) == []
+    assert codes(trimmed) == ["check-digit-wrong", "blank-lost"]
+    assert trimmed.blocked
+    assert replace(trimmed, problems=()) == intact
+
+
+@pytest.mark.parametrize("form", ["+$LC{}", "+$LC{}2", "+$$3280229{}"])
+def test_a_secondary_without_its_blank_is_refused_beside_its_primary(form):
+    trimmed = ending_in_a_blank(form, "2").rstrip()
+    assert codes(read_hibc(trimmed, 2026)) == ["check-digit-wrong", "blank-lost"]
+    with pytest.raises(UdiError, match="check character of this barcode did not arrive"):
+        linked([read_hibc("+A999KT00312", 2026), read_hibc(trimmed, 2026)])
+    with pytest.raises(UdiError, match="check character of this barcode did not arrive"):
+        read_hibc("+A999KT00312" + trimmed, 2026)
+
+
+def test_a_wrong_check_character_of_a_secondary_is_no_part_of_its_lot():
+    text = ending_in_a_blank("+$$0228{}28").rstrip()  # by chance a blank would be right behind it
+    assert read_hibc(text, 2026).lot == text[len("+$$0228") : -2]
+
+
+def test_a_secondary_that_leaves_its_link_out_has_lost_no_blank():
+    for lot in (f"LC{a}{b}" for a in ALNUM for b in ALNUM):
+        text = f"+${lot}2" + mod43(f"+${lot}")
+        if mod43(text) == " ":
+            break
+    udi = linked([read_hibc("+A999KT00312", 2026), read_hibc(text, 2026)])[1]
+    assert (udi.lot, codes(udi)) == (lot, ["check-without-link"])
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "+A999KT0031/$$3280229LC03/S0003 ",
+        ending_in_a_blank("+A999{}1"),
+        build("+$$3280229LC03", link=" "),
+        ending_in_a_blank("+$LC{}", " "),
+    ],
+)
+def test_a_blank_printed_as_a_line_between_asterisks_is_a_blank(whole):
+    printed = whole.replace(" ", "_")
+    assert read_hibc(f"*{printed}*", 2026) == read_hibc(whole, 2026)
+    with pytest.raises(UdiError):
+        read_hibc(printed, 2026)
+
+
+def test_a_line_within_the_printed_text_is_no_blank():
+    with pytest.raises(UdiError):
+        read_hibc(f"*{build(f'+{DI}/$LC 03').replace(' ', '_')}*", 2026)
 
 
 @pytest.mark.parametrize(
