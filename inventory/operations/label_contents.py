@@ -16,6 +16,7 @@ from inventory.domain.catalogue import Lot, Unit
 from inventory.domain.places import Site
 from inventory.domain.problem import Problem, say
 from inventory.domain.udi import Udi, read_udi
+from inventory.domain.udi.dates import month_end
 from inventory.domain.workstation import Workstation
 from inventory.operations.cataloguing import home_site
 from inventory.store import (
@@ -147,13 +148,14 @@ def printed_expiry(lot: Lot) -> str:
     """The last day of use as the manufacturer's label has it: without a day where it has none.
 
     Source:
-        GS1 General Specifications, 3.4.7 (day 00).
+        GS1 General Specifications, 3.4.7 (day 00); ANSI/HIBC 2.6, 2.2 (MMYY, four digits).
     """
     if lot.expires_on is None:
         return ""
-    whole = lot.expires_on.isoformat()
-    printed = lot.expires_printed
-    return whole[:7] if len(printed) == 6 and printed.endswith("00") else whole
+    day, printed = lot.expires_on, lot.expires_printed
+    month_only = len(printed) == 4 or (len(printed) == 6 and printed.endswith("00"))
+    last_day = day == month_end(day.year, day.month)  # not of ISBT 128: 100 is a day of the year
+    return f"{day:%Y-%m}" if month_only and last_day else day.isoformat()
 
 
 def _of_units(connection: sa.Connection, units: Sequence[Unit], about: str, clinic: str) -> Batch:

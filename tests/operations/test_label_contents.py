@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from inventory import store
-from inventory.domain.catalogue import Lot
-from inventory.domain.udi import Udi, read_udi
+from inventory.domain.catalogue import Item, ItemKind, Lot, Tracking
+from inventory.domain.udi import Udi, hibc, read_udi
 from inventory.operations import receiving
 from inventory.operations.asking import Asked
-from inventory.operations.label_contents import Kind, Wanted, batch_of
+from inventory.operations.label_contents import Kind, Wanted, batch_of, printed_expiry
 from inventory.store import catalogue
 from labels.content import Content
 from labels.symbol import encode
@@ -75,3 +75,25 @@ def test_a_gtin_or_lot_kept_otherwise_than_gs1_has_it_is_not_encoded(
     kept = replace(lot, item=item, number=number)
     monkeypatch.setattr(catalogue, "get_lot", lambda *_: kept)
     assert lot_label(lot).matrix == ("datamatrix", clinic.kit)
+
+
+ITEM = Item(0, "MT7Q2M9XH4C", "Kit", "K1", "Acme", ItemKind.PROCESSING_KIT, Tracking.UNIT, True)
+
+
+@pytest.mark.parametrize(
+    ("barcode", "printed"),
+    [  # a month stays a month; GS1 General Specifications, 3.4.7, and ANSI/HIBC 2.6, 2.2
+        ("]d21729020010LC03", "2029-02"),
+        ("]d21729022810LC03", "2029-02-28"),
+        (hibc.build("+A999KT0031/$$0229LC03"), "2029-02"),
+        (hibc.build("+A999KT0031/$$8101228LC03"), "2028-12"),
+        (hibc.build("+A999KT0031/$$3290228LC03"), "2029-02-28"),
+        (hibc.build("+A999KT0031/$$529059LC03"), "2029-02-28"),
+        ("=>029100", "2029-04-10"),  # ISBT 128: the 100th day of 2029
+    ],
+)
+def test_an_expiry_is_printed_as_exactly_as_the_pack_has_it(barcode: str, printed: str) -> None:
+    udi = read_udi([barcode], date(2026, 11, 2))
+    assert isinstance(udi, Udi)
+    lot = Lot(0, ITEM, "LC03", udi.expires_on, udi.expires_printed or "")
+    assert printed_expiry(lot) == printed
