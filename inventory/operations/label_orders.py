@@ -23,6 +23,9 @@ REASONS: Final = ("lost", "damaged", "unreadable")
 
 MOST_COPIES: Final = 20
 
+ONE_EACH: Final = frozenset({Kind.UNIT, Kind.RECEIPT})
+"""Labels of single pieces, each with a code of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -68,7 +71,13 @@ def check_order(act: Act, order: Order) -> list[Problem]:
     elif not 1 <= order.start <= stock.per_page:
         message = say("This sheet has positions 1 to %(most)s.", most=stock.per_page)
         problems.append(Problem("start-wrong", message))
-    if not 1 <= order.copies <= MOST_COPIES:
+    if order.copies != 1 and order.wanted.kind in ONE_EACH:
+        message = say(
+            "A piece has one label: two with one code on two pieces are taken for the same piece."
+            " Print it once; if it is lost, print it again and say so."
+        )
+        problems.append(Problem("copies-wrong", message))
+    elif not 1 <= order.copies <= MOST_COPIES:
         message = say("Print 1 to %(most)s copies at once.", most=MOST_COPIES)
         problems.append(Problem("copies-wrong", message))
     if order.reason not in ("", *REASONS):
@@ -96,21 +105,30 @@ def check_reason(connection: sa.Connection, batch: Batch, order: Order) -> list[
 
     Errors: `reason-missing`.
     """
-    if order.reason or not (order.replaces or was_printed(connection, batch, order.wanted.kind)):
+    if order.reason or not (order.replaces or was_printed(connection, batch, order.wanted)):
         return []
     message = say("These labels were printed before. Say why they are printed again.")
     return [Problem("reason-missing", message)]
 
 
-def was_printed(connection: sa.Connection, batch: Batch, kind: Kind) -> bool:
-    """Whether the label of a unit, or of any unit of a delivery, came out before."""
+def was_printed(connection: sa.Connection, batch: Batch, wanted: Wanted) -> bool:
+    """Whether the label of a unit, of any unit of a delivery, or of a syringe came out before."""
+    kind = wanted.kind
     match kind:
         case Kind.UNIT:
             return label_store.was_printed(connection, [batch.about], batch.units[0].id)
         case Kind.RECEIPT:
             names = [batch.about, *(unit.code for unit in batch.units)]
             return label_store.was_printed(connection, names)
+        case Kind.PRODUCT:
+            return label_store.was_same_printed(connection, batch.about, product_facts(wanted))
     return False
+
+
+def product_facts(wanted: Wanted) -> dict[str, Json]:
+    """What tells the label of one syringe from that of another one of the session."""
+    at = wanted.processed_at.isoformat(timespec="minutes") if wanted.processed_at else ""
+    return {"kind": wanted.kind.value, "processed_at": at, "volume_ml": wanted.volume_ml}
 
 
 def as_pdf(batch: Batch, order: Order) -> bytes:

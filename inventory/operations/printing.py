@@ -18,7 +18,7 @@ from inventory.domain.ledger import EntryKind
 from inventory.domain.problem import Problem, say
 from inventory.domain.workstation import Printer, Workstation
 from inventory.operations.label_contents import Batch, Kind, Wanted, batch_of
-from inventory.operations.label_orders import Order, as_pdf, check_reason, made
+from inventory.operations.label_orders import Order, as_pdf, check_reason, made, product_facts
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.refusing import refuse
@@ -155,10 +155,7 @@ def _facts(batch: Batch, order: Order, place: Workstation | None) -> dict[str, J
         "stock": order.stock,
         "printer": place.printer.address if place and place.printer else "",
     }
-    if wanted.processed_at:
-        at = wanted.processed_at.isoformat(timespec="minutes")
-        facts |= {"processed_at": at, "volume_ml": wanted.volume_ml}
-    return facts
+    return facts | product_facts(wanted) if wanted.processed_at else facts
 
 
 def _keep_fresh_code(

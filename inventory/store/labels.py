@@ -1,8 +1,9 @@
 """Labels that stand for older ones, and badges."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -89,6 +90,21 @@ def was_printed(
     not_taken = sa.func.count().filter(entry.c.reason.in_(NOT_TAKEN))
     orders, failures = connection.execute(sa.select(ordered, not_taken).where(named)).one()
     return bool(orders > failures)
+
+
+def was_same_printed(connection: sa.Connection, about: str, facts: Mapping[str, Any]) -> bool:
+    """Whether a label with these facts was printed about something; orders not taken left out."""
+    query = sa.select(entry.c.text).where(
+        entry.c.about == about,
+        sa.or_(entry.c.kind == EntryKind.PRINT, entry.c.reason.in_(NOT_TAKEN)),
+    )
+    said = [json.loads(text) for text in connection.execute(query).scalars()]
+    not_taken = {each["facts"].get("order") for each in said}
+    return any(
+        facts.items() <= {name: each["facts"].get(name) for name in facts}.items()
+        and f"{each['site']}-{each['number']}" not in not_taken
+        for each in said
+    )
 
 
 NOT_TAKEN: Final = ("printer-refused", "printer-silent")

@@ -196,7 +196,7 @@ def printing_of(about: str) -> Printing:
     wanted = _wanted(about)
     with reading() as connection:
         batch = batch_of(connection, wanted, settings().clinic_name, clinic_zone())
-        again = was_printed(connection, batch, wanted.kind)
+        again = was_printed(connection, batch, wanted)
     return Printing(batch.about, len(batch.units), batch.units[0].code, again)
 
 

@@ -124,7 +124,7 @@ def _page(
     """The form; as it was sent, where it was refused."""
     batch = _batch(Wanted(kind, code))
     with reading() as connection:
-        again = was_printed(connection, batch, kind)
+        again = was_printed(connection, batch, Wanted(kind, code))
     workstation = find_workstation_here()
     addresses = _addresses(kind, code)
     return render_template(

@@ -181,6 +181,29 @@ def test_no_entry_of_printing_names_a_patient(clinic: Clinic) -> None:
     assert entry["facts"]["volume_ml"] == "12.5"
 
 
+def test_the_label_of_a_syringe_is_printed_again_for_a_reason_and_that_of_another_is_not(
+    clinic: Clinic,
+) -> None:
+    session = clinic.open_session()
+    done = clinic.now - timedelta(minutes=5)
+
+    def printed(volume: str, reason: str = "") -> list[str]:
+        wanted = order(Kind.PRODUCT, session, processed_at=done, volume_ml=volume, reason=reason)
+        return codes(printing.print_on_paper(clinic.act(), wanted)[0])
+
+    assert printed("12.5") == []
+    assert printed("12.5") == ["reason-missing"]
+    assert printed("12.5", "lost") == []
+    assert printed("40") == []  # a further syringe
+
+
+def test_a_piece_is_never_given_two_labels_at_once(clinic: Clinic) -> None:
+    (unit,) = clinic.receive_kits("A17")
+    answer, _ = printing.print_on_paper(clinic.act(), order(Kind.UNIT, unit, copies=2))
+    assert codes(answer) == ["copies-wrong"]
+    assert entries("PRINT") == []
+
+
 @pytest.mark.parametrize(
     ("more", "code"),
     [
