@@ -131,6 +131,8 @@ def _this_unit(connection: sa.Connection, unit: Unit, here: Location) -> Piece:
         return Piece(unit.lot, unit, where.step + 1)
     if where.kind in (LocationKind.SESSION, LocationKind.USED, LocationKind.WASTED):
         return Piece(unit.lot, unit, problems=(_already_used(unit, where),))
+    if where.kind is LocationKind.SUPPLIER:
+        return Piece(unit.lot, unit, problems=(delivery_reversed(unit),))
     message = say(
         "%(unit)s, lot %(lot)s of %(item)s, is not in %(here)s but in %(place)s."
         " Move it here first.",
@@ -141,6 +143,18 @@ def _this_unit(connection: sa.Connection, unit: Unit, here: Location) -> Piece:
         place=where.location,
     )
     return Piece(unit.lot, unit, problems=(Problem("not-here", message),))
+
+
+def delivery_reversed(unit: Unit) -> Problem:
+    """Nobody can move what by the book never came: it has to be booked in again."""
+    message = say(
+        "The delivery of %(unit)s, lot %(lot)s of %(item)s, was reversed. Have pharmacy book it in"
+        " again, then scan it.",
+        unit=unit.code,
+        lot=unit.lot.number,
+        item=unit.lot.item.name,
+    )
+    return Problem("not-here", message)
 
 
 def _already_used(unit: Unit, where: UnitWhereabouts) -> Problem:

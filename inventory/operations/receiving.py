@@ -13,9 +13,9 @@ from inventory.domain.catalogue import Lot, Tracking, Unit
 from inventory.domain.chain import Json, canonical, instant
 from inventory.domain.codes import new_code
 from inventory.domain.ledger import EntryKind, LocationKind
-from inventory.domain.patient_session import MAXIMUM_QUANTITY
-from inventory.domain.places import Location
+from inventory.domain.places import Location, Site
 from inventory.domain.problem import Problem, say
+from inventory.operations.accepting import check_line, check_together
 from inventory.operations.identifying import Asked, Identified, check_lot, identify, overruled_by
 from inventory.operations.noting import check_note, digest, keep_note, keep_photo
 from inventory.operations.once import act_once
@@ -26,9 +26,6 @@ from inventory.store.receipts import Receipt
 
 LONGEST: Final = {"supplier": 200, "document": 80}
 """Characters of what stands on a delivery note."""
-
-LONGEST_LOT: Final = 20
-"""Characters of a lot number (GS1 AI 10; HIBC has 18)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,93 +93,29 @@ class ReadLine:
 _TO_QUARANTINE: Final = frozenset({"lot-expired", "lot-recalled", "on-hold"})
 
 
-def read_line(connection: sa.Connection, line: ReceiptLine, today: date) -> ReadLine:
+def read_line(
+    connection: sa.Connection, line: ReceiptLine, today: date, site: Site | None = None
+) -> ReadLine:
     """Find out what a line is and what would become of it; nothing is written.
 
-    Problems: those of `identify`, `quantity-wrong`, `lot-too-long`, `lot-garbled`*,
-    `expiry-differs`, `serial-twice`; as warnings `expiry-missing`, `lot-expired`, `lot-recalled`,
+    Args:
+        connection: Reading or in an act.
+        line: What was scanned or typed.
+        today: The clinic's day.
+        site: That takes it in, where it is known.
+
+    Problems: those of `identify` and `check_line`; as warnings `lot-expired`, `lot-recalled`,
     `on-hold`.
     """
     found = identify(connection, line.asked, today)
     about_lot = check_lot(connection, found, today)
     problems = [
         *found.problems,
-        *_check_line(found, line.packs),
-        *_check_expiry_read(found),
-        *_check_garbled(found),
+        *check_line(connection, found, line.packs, site),
         *(Problem(p.code, p.message, blocking=False) for p in about_lot),
     ]
     quarantined = any(p.code in _TO_QUARANTINE for p in about_lot)
     return ReadLine(found, line.packs * found.units_in_pack, tuple(problems), quarantined)
-
-
-def _check_expiry_read(found: Identified) -> list[Problem]:
-    """A lot that comes in without an expiry never expires here, so it is asked whether that is so.
-
-    Errors: the warning `expiry-missing`.
-    """
-    known = found.lot.expires_on if found.lot else None
-    if found.item is None or not found.lot_number or found.expires_on or known or found.unit:
-        return []
-    message = say(
-        "No expiry was read for lot %(lot)s. If the label shows one, scan its other barcode, or"
-        " type the lot with its expiry: without one it never counts as expired here.",
-        lot=found.lot_number,
-    )
-    return [Problem("expiry-missing", message, blocking=False)]
-
-
-def _check_garbled(found: Identified) -> list[Problem]:
-    """A lot that comes in for the first time is not one that the keyboard garbled.
-
-    Errors: `lot-garbled`, which a person may overrule who has looked at the pack.
-    """
-    doubtful = any(problem.code == "keyboard-layout" for problem in found.problems)
-    if found.lot or not doubtful or not set("'?") & set(found.lot_number):
-        return []
-    message = say(
-        "Lot %(lot)s may be garbled by the keyboard: the pack may show - where this shows '. If it"
-        " is printed as it stands here, go on and say why. If not, have this scanner set up, and"
-        " scan again.",
-        lot=found.lot_number,
-    )
-    return [Problem("lot-garbled", message)]
-
-
-def _check_line(found: Identified, packs: int) -> list[Problem]:
-    problems = []
-    if not 1 <= packs * found.units_in_pack <= MAXIMUM_QUANTITY:
-        message = say(
-            "The quantity must be 1 to %(most)s; got %(got)s.",
-            most=MAXIMUM_QUANTITY,
-            got=packs * found.units_in_pack,
-        )
-        problems.append(Problem("quantity-wrong", message))
-    if len(found.lot_number) > LONGEST_LOT or found.lot_number != found.lot_number.strip():
-        message = say(
-            "A lot has 1 to %(most)s characters and no blank at its ends. Type it as printed.",
-            most=LONGEST_LOT,
-        )
-        problems.append(Problem("lot-too-long", message))
-    if found.unit is not None:
-        message = say(
-            "%(unit)s was received before: its serial or label is known.", unit=found.unit.code
-        )
-        problems.append(Problem("serial-twice", message))
-    elif found.serial and packs != 1:
-        message = say("A serial number names one piece: receive it alone, quantity 1.")
-        problems.append(Problem("serial-twice", message))
-    known = found.lot.expires_on if found.lot else None
-    if found.lot and found.expires_on and known != found.expires_on:
-        message = say(
-            "Lot %(lot)s is known with expiry %(known)s; this says %(got)s."
-            " Look at the label: one of them is wrong.",
-            lot=found.lot_number,
-            known=known or "-",
-            got=found.expires_on,
-        )
-        problems.append(Problem("expiry-differs", message))
-    return problems
 
 
 def receive(act: Act, request: ReceiptRequest) -> Answer:
@@ -204,9 +137,9 @@ def receive(act: Act, request: ReceiptRequest) -> Answer:
     def story(connection: sa.Connection) -> Answer:
         problems = [*check_clock(connection, act, site), *_check_request(request, to)]
         problems += check_note(request.override.reason)
-        lines = [read_line(connection, line, act.today) for line in request.lines]
+        lines = [read_line(connection, line, act.today, site) for line in request.lines]
         problems += [p for line in lines for p in line.problems]
-        problems += _check_serials(lines)
+        problems += check_together([line.found for line in lines])
         if stopping(problems, request.override):
             facts: dict[str, Json] = {"lines": [line.found.as_facts() for line in lines]}
             return refuse(connection, act, site, to.code, problems, facts)
@@ -276,28 +209,6 @@ def _check_request(request: ReceiptRequest, to: Location) -> list[Problem]:
     return problems
 
 
-def _check_serials(lines: Sequence[ReadLine]) -> list[Problem]:
-    """Within one delivery a serial comes once, and a lot has one expiry."""
-    seen: set[tuple[str, str, str]] = set()
-    expiries: dict[tuple[str, str], set[date | None]] = {}
-    problems = []
-    for line in lines:
-        found = line.found
-        if found.item is None:
-            continue
-        name = (found.item.code, found.lot_number, found.serial)
-        if found.serial and name in seen:
-            message = say("Serial %(serial)s stands twice in this delivery.", serial=found.serial)
-            problems.append(Problem("serial-twice", message))
-        seen.add(name)
-        expiries.setdefault(name[:2], set()).add(found.expires_on)
-    for (_, lot), dates in expiries.items():
-        if len(dates - {None}) > 1:
-            message = say("Lot %(lot)s stands here with two expiry dates.", lot=lot)
-            problems.append(Problem("expiry-differs", message))
-    return problems
-
-
 def take_in(
     connection: sa.Connection,
     act: Act,
@@ -305,7 +216,10 @@ def take_in(
     to: Location,
     overruled: frozenset[str],
 ) -> tuple[list[Move], dict[str, Any]]:
-    """Make lot and units of a line known; gives their movements, and what is said of the line."""
+    """Make lot and units of a line known; gives their movements, and what is said of the line.
+
+    A piece whose delivery was reversed comes again as the unit that it is.
+    """
     found, item = line.found, line.found.item
     if item is None:  # pragma: no cover - an unknown item stops the receipt
         raise LookupError("item")
@@ -317,14 +231,19 @@ def take_in(
     codes = overruled_by(found.problems, overruled)
     units: list[Unit] = []
     if item.tracking is Tracking.UNIT:
-        units = [
-            catalogue.add_unit(connection, lot, new_code("KT", act.draw), found.serial)
-            for _ in range(line.quantity)
-        ]
+        units = [found.unit] if found.unit else _fresh(connection, act, lot, line)
         moves = [Move(lot, unit, supplier, place, 1, found.entered, codes) for unit in units]
     else:
         moves = [Move(lot, None, supplier, place, line.quantity, found.entered, codes)]
     return moves, _said(line, lot, units, place)
+
+
+def _fresh(connection: sa.Connection, act: Act, lot: Lot, line: ReadLine) -> list[Unit]:
+    """Pieces that were never here; each gets a code of its own."""
+    return [
+        catalogue.add_unit(connection, lot, new_code("KT", act.draw), line.found.serial)
+        for _ in range(line.quantity)
+    ]
 
 
 def _said(line: ReadLine, lot: Lot, units: Sequence[Unit], place: Location) -> dict[str, Any]:

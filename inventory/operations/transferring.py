@@ -15,6 +15,7 @@ from inventory.domain.patient_session import MAXIMUM_QUANTITY
 from inventory.domain.places import Location
 from inventory.domain.problem import Problem, say
 from inventory.operations.identifying import Asked, Identified, check_lot, identify
+from inventory.operations.locating import delivery_reversed
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, Move, post
 from inventory.operations.refusing import check_clock, refuse
@@ -185,6 +186,8 @@ def _units(
         where = where_is_unit(connection, found.unit.id)
         if where.location_id == source.id:
             return [found.unit], []
+        if where.kind is LocationKind.SUPPLIER:
+            return [], [delivery_reversed(found.unit)]
         message = say(
             "%(unit)s is not in %(source)s but in %(place)s.",
             unit=found.unit.code,

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from inventory import store
-from inventory.operations import receiving
+from inventory.operations import correcting, receiving
 from inventory.operations.identifying import Asked
+from inventory.operations.posting import Answer
 from inventory.operations.receiving import ReceiptLine, ReceiptRequest
 from inventory.store.errors import Conflict, NotFound
 from inventory.store.lists import on_hand
@@ -76,6 +77,78 @@ def test_a_serial_is_received_once(clinic: Clinic) -> None:
     label = clinic.label("A17", serial="SN1")
     assert not clinic.receive(label).refused
     assert codes(clinic.receive(label)) == ["serial-twice"]
+
+
+def reversed_at_pharmacy(clinic: Clinic, label: str) -> str:
+    """A piece whose delivery was booked at the wrong place and reversed; its code."""
+    received = clinic.receive(label, location="TO-PHARMACY")
+    answer = correcting.reverse_entry(clinic.act(), str(received.body["entry"]), "wrong-place")
+    assert not answer.refused, answer.problems
+    return str(received.body["lines"][0]["units"][0])
+
+
+def test_a_serial_whose_delivery_was_reversed_is_received_again_as_the_same_unit(
+    clinic: Clinic,
+) -> None:
+    label = clinic.label("V1", serial="SER5")
+    unit = reversed_at_pharmacy(clinic, label)
+    again = clinic.receive(label)
+    assert not again.refused, again.problems
+    assert again.body["lines"][0]["units"] == [unit]
+    assert '"step":3' in clinic.all_entry_texts()
+    assert stock() == {("TO-OR1", "V1"): 1}
+    assert codes(clinic.receive(label)) == ["serial-twice"]
+    session = clinic.open_session()
+    assert clinic.scan(session, label).body["unit"] == unit
+    clinic.use_all_and_close(session)
+    report = clinic.report(clinic.recall("V1"))
+    assert [each.code for each in report.rings.exposed_sessions] == [session]
+    assert [(line.received, line.used) for line in report.reconciliation] == [(1, 1)]
+    assert reversing(clinic, again) == ["later-rests-on-it"]
+
+
+def reversing(clinic: Clinic, answer: Answer) -> list[str]:
+    return codes(correcting.reverse_entry(clinic.act(), str(answer.body["entry"]), "wrong-lot"))
+
+
+def test_a_delivery_is_reversed_and_booked_again_as_often_as_it_takes(clinic: Clinic) -> None:
+    label = clinic.label("V1", serial="SER5")
+    unit = reversed_at_pharmacy(clinic, label)
+    assert reversed_at_pharmacy(clinic, label) == unit
+    assert clinic.receive(label).body["lines"][0]["units"] == [unit]
+
+
+def test_a_piece_without_a_serial_comes_again_by_the_label_that_it_bears(clinic: Clinic) -> None:
+    unit = reversed_at_pharmacy(clinic, clinic.label("V1"))
+    for lines in ([(unit, 2)], [(unit, 1), (unit, 1)]):
+        request = ReceiptRequest(
+            "TO-OR1", "Acme", "1", [ReceiptLine(Asked((code,)), packs) for code, packs in lines]
+        )
+        assert codes(receiving.receive(clinic.act(), request)) == ["serial-twice"]
+    assert clinic.receive(unit).body["lines"][0]["units"] == [unit]
+    assert stock() == {("TO-OR1", "V1"): 1}
+
+
+def test_a_piece_whose_delivery_was_reversed_comes_in_again_at_its_site(clinic: Clinic) -> None:
+    label = clinic.label("V1", serial="SER5")
+    reversed_at_pharmacy(clinic, label)
+    refused = clinic.receive(label, location="CN-OR1")
+    assert codes(refused) == ["serial-twice"]
+    assert "at TO. Book it in again there" in str(refused.problems[0].message)
+
+
+def test_what_was_given_back_to_the_supplier_is_booked_in_again_before_it_is_used_or_moved(
+    clinic: Clinic,
+) -> None:
+    label = clinic.label("V1", serial="SER5")
+    unit = reversed_at_pharmacy(clinic, label)
+    for answer in (
+        clinic.scan(clinic.open_session(), label),
+        clinic.move("TO-PHARMACY", "TO-OR1", unit),
+    ):
+        assert codes(answer) == ["not-here"]
+        assert "Have pharmacy book it in again" in str(answer.problems[0].message)
+        assert "SUPPLIER" not in str(answer.problems[0].message)
 
 
 def test_a_serial_stands_once_in_a_delivery(clinic: Clinic) -> None:

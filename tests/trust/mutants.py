@@ -120,8 +120,8 @@ def what_was_sent_is_reversed_in_the_wrong_chain(patch: pytest.MonkeyPatch) -> N
 def a_carton_is_one_piece(patch: pytest.MonkeyPatch) -> None:
     read = receiving.read_line
 
-    def packs_only(connection: Any, line: Any, today: date) -> Any:
-        return replace(read(connection, line, today), quantity=line.packs)
+    def packs_only(connection: Any, line: Any, *more: Any) -> Any:
+        return replace(read(connection, line, *more), quantity=line.packs)
 
     patch.setattr(receiving, "read_line", packs_only)
 

@@ -1,0 +1,148 @@
+"""Whether what came can be taken in: each line by itself, and those of one delivery together."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+import sqlalchemy as sa
+
+from inventory.domain.catalogue import Unit
+from inventory.domain.ledger import LocationKind
+from inventory.domain.patient_session import MAXIMUM_QUANTITY
+from inventory.domain.places import Site
+from inventory.domain.problem import Problem, say
+from inventory.operations.asking import Identified
+from inventory.store import places
+from inventory.store.whereabouts import where_is_unit
+
+LONGEST_LOT: Final = 20
+"""Characters of a lot number (GS1 AI 10; HIBC has 18)."""
+
+
+def check_line(
+    connection: sa.Connection, found: Identified, packs: int, site: Site | None
+) -> list[Problem]:
+    """Whether a line can be taken in.
+
+    Args:
+        connection: Reading or in an act.
+        found: What it means.
+        packs: How many packs.
+        site: That takes it in, or None where that is not known yet.
+
+    Errors: `quantity-wrong`, `lot-too-long`, `lot-garbled`*, `expiry-differs`, `serial-twice`; the
+    warning `expiry-missing`.
+    """
+    quantity = packs * found.units_in_pack
+    problems = []
+    if not 1 <= quantity <= MAXIMUM_QUANTITY:
+        message = say(
+            "The quantity must be 1 to %(most)s; got %(got)s.",
+            most=MAXIMUM_QUANTITY,
+            got=quantity,
+        )
+        problems.append(Problem("quantity-wrong", message))
+    if len(found.lot_number) > LONGEST_LOT or found.lot_number != found.lot_number.strip():
+        message = say(
+            "A lot has 1 to %(most)s characters and no blank at its ends. Type it as printed.",
+            most=LONGEST_LOT,
+        )
+        problems.append(Problem("lot-too-long", message))
+    known = _check_known(connection, found.unit, site) if found.unit else []
+    problems += known
+    if not known and ((found.unit and quantity != 1) or (found.serial and packs != 1)):
+        message = say("A serial number names one piece: receive it alone, quantity 1.")
+        problems.append(Problem("serial-twice", message))
+    return [*problems, *_check_expiry(found), *_check_expiry_read(found), *_check_garbled(found)]
+
+
+def _check_known(connection: sa.Connection, unit: Unit, site: Site | None) -> list[Problem]:
+    """A piece that is known comes in again only where its delivery was reversed."""
+    where = where_is_unit(connection, unit.id)
+    if where.kind is not LocationKind.SUPPLIER:
+        message = say("%(unit)s was received before: its serial or label is known.", unit=unit.code)
+        return [Problem("serial-twice", message)]
+    of = places.location_of_id(connection, where.location_id).site
+    if site is None or of.id == site.id:
+        return []
+    message = say(
+        "The delivery of %(unit)s was reversed at %(site)s. Book it in again there, then move it"
+        " here.",
+        unit=unit.code,
+        site=of.code,
+    )
+    return [Problem("serial-twice", message)]
+
+
+def _check_expiry(found: Identified) -> list[Problem]:
+    known = found.lot.expires_on if found.lot else None
+    if not (found.lot and found.expires_on and known != found.expires_on):
+        return []
+    message = say(
+        "Lot %(lot)s is known with expiry %(known)s; this says %(got)s."
+        " Look at the label: one of them is wrong.",
+        lot=found.lot_number,
+        known=known or "-",
+        got=found.expires_on,
+    )
+    return [Problem("expiry-differs", message)]
+
+
+def _check_expiry_read(found: Identified) -> list[Problem]:
+    """A lot that comes in without an expiry never expires here, so it is asked whether that is so.
+
+    Errors: the warning `expiry-missing`.
+    """
+    known = found.lot.expires_on if found.lot else None
+    if found.item is None or not found.lot_number or found.expires_on or known or found.unit:
+        return []
+    message = say(
+        "No expiry was read for lot %(lot)s. If the label shows one, scan its other barcode, or"
+        " type the lot with its expiry: without one it never counts as expired here.",
+        lot=found.lot_number,
+    )
+    return [Problem("expiry-missing", message, blocking=False)]
+
+
+def _check_garbled(found: Identified) -> list[Problem]:
+    """A lot that comes in for the first time is not one that the keyboard garbled.
+
+    Errors: `lot-garbled`, which a person may overrule who has looked at the pack.
+    """
+    doubtful = any(problem.code == "keyboard-layout" for problem in found.problems)
+    if found.lot or not doubtful or not set("'?") & set(found.lot_number):
+        return []
+    message = say(
+        "Lot %(lot)s may be garbled by the keyboard: the pack may show - where this shows '. If it"
+        " is printed as it stands here, go on and say why. If not, have this scanner set up, and"
+        " scan again.",
+        lot=found.lot_number,
+    )
+    return [Problem("lot-garbled", message)]
+
+
+def check_together(lines: Sequence[Identified]) -> list[Problem]:
+    """Within one delivery a piece comes once, and a lot has one expiry.
+
+    Errors: `serial-twice`, `expiry-differs`.
+    """
+    seen: set[tuple[str, str, str]] = set()
+    expiries: dict[tuple[str, str], set[date | None]] = {}
+    problems = []
+    for found in lines:
+        if found.item is None:
+            continue
+        lot = (found.item.code, found.lot_number)
+        piece = (*lot, found.unit.code if found.unit else found.serial)
+        if piece[2] and piece in seen:
+            message = say("Serial %(serial)s stands twice in this delivery.", serial=piece[2])
+            if found.unit:
+                message = say("%(unit)s stands twice in this list.", unit=found.unit.code)
+            problems.append(Problem("serial-twice", message))
+        seen.add(piece)
+        expiries.setdefault(lot, set()).add(found.expires_on)
+    for (_, number), dates in expiries.items():
+        if len(dates - {None}) > 1:
+            message = say("Lot %(lot)s stands here with two expiry dates.", lot=number)
+            problems.append(Problem("expiry-differs", message))
+    return problems
