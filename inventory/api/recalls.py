@@ -21,7 +21,6 @@ from inventory.api.schemas import LONGEST_CODE, PageQuery
 from inventory.domain.problem import say
 from inventory.domain.recall_report import RecallReport
 from inventory.operations.papering import address_for_paper, checkpoints_for_paper
-from inventory.operations.posting import Answer
 from inventory.operations.recalling import (
     LONGEST,
     RecallRequest,
@@ -69,11 +68,7 @@ class LiftBody(Body):
 def open_one(body: dict[str, Any]) -> Response:
     """Open a recall: from now on no covered lot is usable anywhere."""
     scope = _scope(body.pop("scope"))
-    answer = open_recall(act_of_call(), RecallRequest(**body, scope=scope))
-    if answer.refused:
-        return reply(answer)
-    said = {**answer.body, **_figures(_report(answer.body["code"]))}
-    return reply(Answer(said, answer.problems, replayed=answer.replayed))
+    return reply(open_recall(act_of_call(), RecallRequest(**body, scope=scope), counted=True))
 
 
 def _scope(lines: list[dict[str, Any]]) -> list[tuple[str, list[str] | None]]:
@@ -96,15 +91,6 @@ def _scope(lines: list[dict[str, Any]]) -> list[tuple[str, list[str] | None]]:
 
 def _report(code: str) -> RecallReport:
     return recall_report(code.upper(), current_person().username, datetime.now(UTC))
-
-
-def _figures(report: RecallReport) -> dict[str, int]:
-    """Patient sessions concerned, and units of use that still lie on a shelf."""
-    return {
-        "exposed": len(report.rings.exposed_sessions),
-        "cannot_be_excluded": len(report.rings.cannot_be_excluded),
-        "on_hand": sum(line.on_hand for line in report.reconciliation),
-    }
 
 
 @blueprint.does("/recalls/<code>/lift", LiftBody, LiftedAnswer)

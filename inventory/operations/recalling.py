@@ -13,17 +13,16 @@ from inventory.domain.chain import Json, instant
 from inventory.domain.codes import new_code
 from inventory.domain.ledger import EntryKind, reconcile
 from inventory.domain.lot_lists import alike_but_not_asked
-from inventory.domain.patient_session import taken
 from inventory.domain.problem import Problem, say
-from inventory.domain.procedure import missing
-from inventory.domain.recall import RecallCase, Scope, SessionFacts, covers
+from inventory.domain.recall import RecallCase, Scope, covers
 from inventory.domain.recall_report import CoveredItem, RecallReport, Refusal
 from inventory.domain.rings import covered_flows, rings, whereabouts
+from inventory.operations.concerning import figures, sessions_concerned
 from inventory.operations.noting import check_note, digest, keep_note, read_note
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.refusing import refuse
-from inventory.store import catalogue, patient_sessions, places, procedures, recalls, tracing
+from inventory.store import catalogue, places, recalls, tracing
 
 LONGEST = {"reference": 120, "manufacturer": 200, "reason": 2000, "lot": 40}
 """Characters of what a notice says."""
@@ -53,14 +52,19 @@ class RecallRequest:
         return [self.reference, self.manufacturer, self.reason, scope]
 
 
-def open_recall(act: Act, request: RecallRequest) -> Answer:
+def open_recall(act: Act, request: RecallRequest, *, counted: bool = False) -> Answer:
     """Open a recall: from this instant no covered lot is usable anywhere, seen or unseen.
 
     The ledger locks of all sites are taken, in order, and the recall becomes an entry in each
     chain, so that each shows what came before and after it.
 
+    Args:
+        act: Who, when, with which key.
+        request: What is recalled.
+        counted: Whether the answer says whom it concerns at that instant, see `figures`.
+
     Returns:
-        `{code, entries}`; refused with `reference-missing`, `manufacturer-missing`,
+        `{code, entries}` and the figures; refused with `reference-missing`, `manufacturer-missing`,
         `reason-missing`, `scope-missing`, `lots-missing`, `too-long`. A lot here that looks like
         an asked one and is not covered is told as `lot-resembles`, which does not stop.
 
@@ -96,7 +100,10 @@ def open_recall(act: Act, request: RecallRequest) -> Answer:
             for site in sites
         ]
         alike = _alike(connection, items.values(), request.scope)
-        return Answer({"code": code, "entries": entries}, tuple(alike))
+        told: dict[str, Json] = {"code": code, "entries": [*entries]}
+        if counted:
+            told |= figures(connection, recalls.get_recall(connection, code).scope, act.at)
+        return Answer(told, tuple(alike))
 
     return act_once(act, sites[0], "open-recall", request.as_content(), story, *sites[1:])
 
@@ -224,7 +231,7 @@ def recall_report(code: str, by: str, at: datetime) -> RecallReport:
         codes = [scope.item for scope in case.scope]
         items = [catalogue.get_item(connection, each) for each in codes]
         movements = tracing.movements_of_items(connection, codes)
-        sessions = _sessions(connection, items)
+        sessions = sessions_concerned(connection, items)
         flows = covered_flows(case.scope, movements)
         return RecallReport(
             case,
@@ -237,24 +244,6 @@ def recall_report(code: str, by: str, at: datetime) -> RecallReport:
             at,
             by,
         )
-
-
-def _sessions(connection: sa.Connection, items: Sequence[Item]) -> dict[str, SessionFacts]:
-    """Sessions that held one of the items, and those with a required line for it left empty."""
-    codes = [item.code for item in items]
-    sessions = recalls.sessions_that_held(connection, codes)
-    for found, place_id, facts in recalls.sessions_unfinished(connection):
-        definition = procedures.get_procedure(connection, found.procedure)[1]
-        lines = patient_sessions.lines_of_place(connection, place_id, found.site)
-        lacking = [line for line, _ in missing(definition, taken(lines))]
-        without = frozenset(
-            item.code
-            for item in items
-            if any(line.admits(item.code, item.kind) for line in lacking)
-        )
-        if without or found.code in sessions:
-            sessions[found.code] = replace(facts, without_lot=without)
-    return sessions
 
 
 def _covered(connection: sa.Connection, item: Item, scopes: Sequence[Scope]) -> CoveredItem:

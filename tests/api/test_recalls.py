@@ -34,6 +34,32 @@ def test_a_recall_is_opened_read_and_lifted(caller: Caller) -> None:
     assert (seen["lifted_by"], seen["lifted_reason"]) == ("admin1", "the notice was withdrawn")
 
 
+def test_a_recall_sent_again_is_answered_as_at_first_though_its_figures_changed(
+    caller: Caller,
+) -> None:
+    used, _ = caller.receive_kits("A17", 2)
+    session = caller.open_session()
+    caller.scan(session, used)
+    scope = [{"item": caller.clinic.kit, "lots": ["A17"]}]
+    body = {"reference": "FSN 1", "manufacturer": "Acme", "reason": "sterility", "scope": scope}
+    first = caller.made("/recalls", body, key="c-1")
+    caller.say(session, "used", unit=used)
+    caller.open_session("MRN 2")
+    late = caller.receive(caller.clinic.label("A17"), packs=3)
+    assert late["lines"][0]["location"] == "TO-QUARANTINE"
+    again = caller.post("/recalls", body, key="c-1")
+    assert (again.status_code, again.json) == (200, first)
+    assert {name: first[name] for name in ("exposed", "cannot_be_excluded", "on_hand")} == {
+        "exposed": 1,
+        "cannot_be_excluded": 0,
+        "on_hand": 1,
+    }
+    seen = caller.get(f"/recalls/{first['code']}").json
+    assert [line["session"] for line in seen["rings"]["exposed"]] == [session]
+    assert len(seen["rings"]["cannot_be_excluded"]) == 1
+    assert sum(line["on_hand"] for line in seen["reconciliation"]) == 4
+
+
 def test_a_lot_is_held_everywhere_and_let_go(caller: Caller) -> None:
     (unit,) = caller.receive_kits("A17")
     session, why = caller.open_session(), {"reason": "incident"}

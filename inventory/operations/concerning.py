@@ -1,0 +1,56 @@
+"""Whom a recall concerns: the sessions it has to judge, and the figures told when it is opened."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from inventory.domain.catalogue import Item
+from inventory.domain.ledger import reconcile
+from inventory.domain.patient_session import taken
+from inventory.domain.procedure import missing
+from inventory.domain.recall import Scope, SessionFacts
+from inventory.domain.rings import covered_flows, rings
+from inventory.store import catalogue, patient_sessions, procedures, recalls, tracing
+
+
+def sessions_concerned(connection: sa.Connection, items: Sequence[Item]) -> dict[str, SessionFacts]:
+    """Sessions that held one of the items, and those with a required line for it left empty."""
+    codes = [item.code for item in items]
+    sessions = recalls.sessions_that_held(connection, codes)
+    for found, place_id, facts in recalls.sessions_unfinished(connection):
+        definition = procedures.get_procedure(connection, found.procedure)[1]
+        lines = patient_sessions.lines_of_place(connection, place_id, found.site)
+        lacking = [line for line, _ in missing(definition, taken(lines))]
+        without = frozenset(
+            item.code
+            for item in items
+            if any(line.admits(item.code, item.kind) for line in lacking)
+        )
+        if without or found.code in sessions:
+            sessions[found.code] = replace(facts, without_lot=without)
+    return sessions
+
+
+def figures(connection: sa.Connection, scope: Sequence[Scope], at: datetime) -> dict[str, int]:
+    """How many patient sessions a recall concerns, and how much still lies on a shelf.
+
+    Args:
+        connection: Reading or in an act.
+        scope: What is recalled.
+        at: The instant of the question.
+
+    Returns:
+        `exposed` and `cannot_be_excluded` in patient sessions, `on_hand` in units of use.
+    """
+    codes = [line.item for line in scope]
+    items = [catalogue.get_item(connection, code) for code in codes]
+    movements = tracing.movements_of_items(connection, codes)
+    found = rings(scope, sessions_concerned(connection, items), movements, at)
+    flows = covered_flows(scope, movements)
+    return {
+        "exposed": len(found.exposed_sessions),
+        "cannot_be_excluded": len(found.cannot_be_excluded),
+        "on_hand": sum(reconcile(*name, flow).on_hand for name, flow in flows.items()),
+    }
