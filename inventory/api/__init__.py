@@ -18,7 +18,7 @@ from inventory.api import (
 )
 from inventory.api.calls import Noun
 from inventory.api.errors import MEDIA_TYPE, PathApi
-from inventory.api.schemas import ProblemAnswer
+from inventory.api.schemas import ProblemAnswer, may_be_empty
 
 NOUNS: Final = (
     items,
@@ -46,6 +46,7 @@ def register_api(app: Flask) -> None:
     app.config.update(_CONFIG)
     api = PathApi(app)
     _describe(api.spec)
+    api.ma_plugin.converter.add_parameter_attribute_function(may_be_empty)
     calls = Noun("api", __name__, url_prefix="/api/v1")
     for noun in NOUNS:
         calls.register_blueprint(noun.blueprint)

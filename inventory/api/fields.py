@@ -145,9 +145,9 @@ class Count(Whole):
     """A whole number in an address, where everything is a text."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:
-        if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10):
+        if not (isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}(\.0{1,9})?", value)):
             raise self.make_error("invalid")
-        return int(value)
+        return int(value.partition(".")[0])
 
 
 class Flag(fields.Boolean):

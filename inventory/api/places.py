@@ -7,8 +7,8 @@ from marshmallow import Schema, fields
 
 from inventory import store
 from inventory.api.calls import Noun, as_response
-from inventory.api.fields import Body, Choice, Code
-from inventory.api.schemas import LONGEST_CODE, Page
+from inventory.api.fields import Choice, Code
+from inventory.api.schemas import LONGEST_CODE, Page, Query
 from inventory.domain.catalogue import ItemKind
 from inventory.domain.ledger import LocationKind
 from inventory.store import places, procedures
@@ -19,7 +19,7 @@ KINDS = tuple(kind.value for kind in LocationKind if kind is not LocationKind.SE
 """What a place can be; those of sessions are not listed."""
 
 
-class PlacesQuery(Body):
+class PlacesQuery(Query):
     """Which places."""
 
     site = Code(LONGEST_CODE, metadata={"description": "Code of a site."})

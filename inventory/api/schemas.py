@@ -1,8 +1,9 @@
 """What several calls share: how a thing is named, overruled, paged, and what is answered."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, pre_load
 
 from inventory.api.fields import Body, Code, Count, Lines, Raw, Text
 from inventory.domain.problem import OVERRULABLE, say
@@ -69,7 +70,21 @@ def as_override(body: dict[str, Any]) -> Override:
     return Override(frozenset(said["codes"]), said["reason"]) if said else Override()
 
 
-class PageQuery(Body):
+class Query(Body):
+    """What an address asks for; a value that is left empty, `?lot=`, was not asked for."""
+
+    @pre_load
+    def drop_empty(self, sent: Mapping[str, Any], **_: Any) -> Any:
+        """Leave out what was left empty; an empty value of an unknown name is still refused."""
+        return {name: each for name, each in sent.items() if each or name not in self.fields}
+
+
+def may_be_empty(_: object, field: fields.Field[Any], **__: Any) -> dict[str, bool]:
+    """What the description says of a parameter, besides its schema."""
+    return {"allowEmptyValue": True} if isinstance(field.parent, Query) else {}
+
+
+class PageQuery(Query):
     """Which page of a list."""
 
     page = Count(100_000, load_default=1)

@@ -7,15 +7,15 @@ from marshmallow import Schema, fields
 
 from inventory import store
 from inventory.api.calls import Noun, as_response
-from inventory.api.fields import Body, Code, Day, Name, Text
-from inventory.api.schemas import LONGEST_CODE, Page
+from inventory.api.fields import Code, Day, Name, Text
+from inventory.api.schemas import LONGEST_CODE, Page, Query
 from inventory.domain.catalogue import ItemKind, Tracking
 from inventory.store import lists, places
 
 blueprint = Noun("stock", __name__, description="What lies where.")
 
 
-class StockQuery(Body):
+class StockQuery(Query):
     """Which stock; all of it is on one page, so that a sum is a sum."""
 
     location = Name(LONGEST_CODE, metadata={"description": "Code of a place or of a site."})

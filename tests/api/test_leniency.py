@@ -63,6 +63,37 @@ def test_each_refused_field_is_a_problem_with_its_sentence(caller: Caller) -> No
 
 
 @ONE_DATABASE
+@pytest.mark.parametrize(
+    "path", ["lots", "stock", "entries", "recalls", "patient-sessions", "locations", "items"]
+)
+def test_what_is_left_empty_in_an_address_was_not_asked_for(caller: Caller, path: str) -> None:
+    caller.receive_kits("A17")
+    described = caller.get("/openapi.json").json["paths"][f"/api/v1/{path}"]["get"]
+    asked = [each for each in described["parameters"] if each["in"] == "query"]
+    assert all(each["allowEmptyValue"] for each in asked)
+    names = [each["name"] for each in asked]
+    answer = caller.get(f"/{path}", **dict.fromkeys(names, ""))
+    assert names
+    assert (answer.status_code, answer.json) == (200, caller.get(f"/{path}").json)
+    assert caller.get(f"/{path}", no_such_name="").status_code == 422
+
+
+@ONE_DATABASE
+def test_a_whole_number_in_an_address_may_be_written_with_a_nought(caller: Caller) -> None:
+    assert len(caller.get("/items", size="1.0").json["items"]) == 1
+    for size in ("1.5", "1.", ".0", "-1", "\u0661", "1\n"):
+        assert caller.get("/items", size=size).status_code == 422
+
+
+@ONE_DATABASE
+def test_a_lot_is_found_by_its_item_where_the_number_is_left_empty(caller: Caller) -> None:
+    caller.receive_kits("A17")
+    caller.receive(caller.clinic.label("S1", SALINE))
+    (lot,) = caller.get("/lots", lot="", item=caller.clinic.kit).json["lots"]
+    assert lot["lot"] == "A17"
+
+
+@ONE_DATABASE
 def test_a_noun_that_is_not_there_is_said_in_italian_too(caller: Caller) -> None:
     caller.sent["Accept-Language"] = "it"
     answer = caller.get("/items/MT00000000X")
