@@ -14,6 +14,7 @@ from inventory.domain.udi import gs1
 from inventory.operations import (
     cataloguing,
     closing,
+    holding,
     opening,
     recalling,
     receiving,
@@ -25,7 +26,7 @@ from inventory.operations import (
 from inventory.operations.identifying import Asked
 from inventory.operations.posting import Act, Answer
 from inventory.operations.refusing import Override
-from inventory.store import patient_sessions
+from inventory.store import catalogue, patient_sessions
 
 ROME = ZoneInfo("Europe/Rome")
 MONDAY = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -124,6 +125,15 @@ class Clinic:
         answer = recalling.open_recall(self.act(key), request)
         assert not answer.refused, answer.problems
         return str(answer.body["code"])
+
+    def hold(self, lot: str) -> None:
+        """Put a lot of the kit on hold."""
+        with store.reading() as connection:
+            kit = catalogue.get_item(connection, self.kit)
+            held = catalogue.find_lot(connection, kit, lot)
+        assert held is not None
+        answer = holding.hold_lot(self.act(), held.id, "incident")
+        assert not answer.refused, answer.problems
 
     def report(self, recall: str) -> Any:
         """The report of a recall, now."""

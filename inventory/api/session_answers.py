@@ -46,6 +46,8 @@ class PieceAnswer(Done):
 class ScanAnswer(PieceAnswer):
     """What was opened; `again` where the unit lay in this session already.
 
+    Then `problems` tells whether its lot was recalled, held or has expired meanwhile.
+
     Nothing was opened where there is a `match`: the label of this session or its patient's
     wristband was scanned, and is the right one.
     """

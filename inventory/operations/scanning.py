@@ -99,12 +99,13 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
     Returns:
         `{accepted, item, lot, unit, quantity, missing, entry, mac}`; or refused, with problems:
         `unreadable`, `check-digit-wrong`*, `unknown-item`, `lot-missing`, `lot-ambiguous` (then the
-        body names the `candidates`), `typed-differs`, `lot-expired`,
-        `lot-recalled`, `on-hold`, `unit-already-used`, `unit-label-needed`, `not-here`,
-        `not-in-procedure`*, `more-than-planned`*, `carton-code`*, `quantity-wrong`,
+        body names the `candidates`), `typed-differs`, `label-void`,
+        `lot-expired`, `lot-recalled`, `on-hold`, `unit-already-used`, `unit-label-needed`,
+        `not-here`, `not-in-procedure`*, `more-than-planned`*, `carton-code`*, `quantity-wrong`,
         `too-long`, `patient-session-closed`, `clock-suspect`. Those with * can be overruled with a
-        reason. The label of a session and a patient's wristband are answered as
-        `matching.hold_against` says.
+        reason. A unit that is in the session already is answered with `again`, and `lot-expired`,
+        `lot-recalled`, `on-hold` only told. The label of a session and a patient's wristband are
+        answered as `matching.hold_against` says.
 
     Raises:
         NotFound: There is no such session.
@@ -124,7 +125,7 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
             lambda: [*lot_questions(found), *piece_questions(found, theatre.here)],
         )
         read_ahead(connection, further)
-        again = _again(theatre, found)
+        again = _again(connection, act, theatre, found)
         if again:
             return again
         piece = find_piece(connection, found, theatre.here, request.quantity)
@@ -265,16 +266,21 @@ def _said(lot: Lot, unit: Unit | None, quantity: int) -> dict[str, Any]:
     }
 
 
-def _again(theatre: Theatre, found: Identified) -> Answer | None:
-    """The same unit a second time into the session that holds it: said, and nothing moved."""
+def _again(
+    connection: sa.Connection, act: Act, theatre: Theatre, found: Identified
+) -> Answer | None:
+    """The same unit a second time into the session that holds it: said, and nothing moved.
+
+    Who scans again wants to be sure: a lot that is recalled, held or expired by now is told.
+    """
     if found.unit is None or found.lot is None:
         return None
     held = [line for line in theatre.lines if line.unit == found.unit.code and line.in_session]
     if not held:
         return None
     said = _said(found.lot, found.unit, 1)
-    missing_lines = still_missing(theatre)
-    return Answer({"accepted": True, "again": True, **said, "missing": missing_lines})
+    body = {"accepted": True, "again": True, **said, "missing": still_missing(theatre)}
+    return Answer(body, warned(check_lot(connection, found, act.today)))
 
 
 def _check_quantity(found: Identified, quantity: int) -> list[Problem]:

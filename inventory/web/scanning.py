@@ -148,7 +148,10 @@ def _thing(body: Any) -> str:
 def _kind(answer: Answer, codes: Sequence[str]) -> str:
     if answer.refused:
         return "look" if set(codes) <= ASKS_FOR_MORE else "stop"
-    return "look" if {problem.code for problem in answer.problems} - _HARMLESS else "taken"
+    told = {problem.code for problem in answer.problems}
+    if "lot-recalled" in told:  # of a piece that lies in the session already
+        return "stop"
+    return "look" if told - _HARMLESS else "taken"
 
 
 _HARMLESS: Final = OVERRULABLE | {
@@ -162,9 +165,15 @@ _HARMLESS: Final = OVERRULABLE | {
 """Overruled a moment ago, or only to be told: the colour stays green."""
 
 
+_DOUBTED: Final = frozenset({"lot-recalled", "lot-expired", "on-hold"})
+"""What is told of a piece that lies in the session already, in the word of a refusal."""
+
+
 def _word(answer: Answer, stopping: Sequence[Problem], again: bool) -> str:
     if answer.body.get("match"):
         return str(gettext("It matches"))
+    if again and (told := [each.code for each in answer.problems if each.code in _DOUBTED]):
+        return str(WORDS[min(told, key=lambda code: _GRAVITY[code])])
     if not answer.refused:
         return str(gettext("Already in this session") if again else gettext("Taken"))
     if stopping and is_no_pack(stopping[0]):

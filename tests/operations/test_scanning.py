@@ -1,5 +1,7 @@
 """Scanning into a patient session, refusal by refusal."""
 
+import pytest
+
 from inventory.domain.catalogue import ItemKind
 from inventory.operations import recalling
 from tests.clinic import CARTON, SALINE, Clinic, codes
@@ -22,6 +24,28 @@ def test_a_unit_scanned_again_in_the_session_that_holds_it_moves_nothing(clinic:
     answer = clinic.scan(session, kit)
     assert answer.body["again"] is True
     assert "entry" not in answer.body
+
+
+@pytest.mark.parametrize("since", ["lot-recalled", "on-hold", "lot-expired"])
+def test_a_unit_scanned_again_tells_what_became_of_its_lot_since_and_moves_nothing(
+    clinic: Clinic, since: str
+) -> None:
+    kit, *_ = clinic.receive_kits("A17", 2)
+    session = clinic.open_session()
+    clinic.scan(session, kit)
+    if since == "lot-recalled":
+        clinic.recall("A17")
+    elif since == "on-hold":
+        clinic.hold("A17")
+    else:
+        clinic.now = clinic.now.replace(year=2029, month=3)
+    before = clinic.all_entry_texts()
+    answer = clinic.scan(session, kit, key="sure")
+    assert (answer.body["accepted"], answer.body["again"], answer.refused) == (True, True, False)
+    assert [(p.code, p.blocking) for p in answer.problems] == [(since, False)]
+    assert "A17" in str(answer.problems[0].message)
+    assert clinic.all_entry_texts() == before
+    assert clinic.scan(session, kit, key="sure").problems == answer.problems
 
 
 def test_a_kit_used_for_one_patient_is_refused_for_the_next_and_the_session_named(

@@ -49,6 +49,28 @@ def test_the_same_label_again_is_harmless(work, session):
     assert (said["kind"], said["word"], said["again"]) == ("taken", "Already in this session", True)
 
 
+def test_the_same_label_again_of_a_lot_recalled_since_is_red_and_moves_nothing(work, session):
+    (unit,) = work.clinic.receive_kits("A3R")
+    nurse = work.as_role("nurse")
+    nurse.scan(session, unit)
+    work.clinic.recall("A3R")
+    said = nurse.scan(session, unit).get_json()
+    assert (said["kind"], said["word"], said["again"]) == ("stop", "Recalled", True)
+    assert "Lot A3R of Lipo kit is recalled" in said["sentences"][0]
+    assert (said["overrulable"], said["unit"]) == ([], unit)
+    assert len(work.clinic.lines(session)) == 1
+
+
+def test_the_same_label_again_of_a_lot_on_hold_since_is_amber(work, session):
+    (unit,) = work.clinic.receive_kits("A3H")
+    nurse = work.as_role("nurse")
+    nurse.scan(session, unit)
+    work.clinic.hold("A3H")
+    said = nurse.scan(session, unit).get_json()
+    assert (said["kind"], said["word"], said["again"]) == ("look", "On hold", True)
+    assert "is on hold" in said["sentences"][0]
+
+
 def test_a_used_piece_is_red_and_names_the_first_session(work, session):
     (unit,) = work.clinic.receive_kits("A4")
     other = work.clinic.open_session("MRN other")
