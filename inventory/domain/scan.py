@@ -55,6 +55,10 @@ class UnitScan:
     code: str
     """`KT` and nine further characters, in capitals."""
 
+    pack: tuple[Udi, ...] = ()
+    """What the maker's barcodes say that were scanned with it: one value, or one for each barcode
+    where they are not of one label; nothing of a person."""
+
 
 @dataclass(frozen=True, slots=True)
 class SessionScan:
@@ -100,7 +104,8 @@ Scan = UdiScan | UnitScan | SessionScan | PlaceScan | PatientScan | BadgeScan | 
 def read(barcodes: Sequence[str], today: date, *, keyboard: Keyboard = PLAIN_KEYBOARD) -> Scan:
     """Read what was scanned.
 
-    Our own label decides where it stands beside a manufacturer's: a camera sees both.
+    Our own label decides where it stands beside a manufacturer's; what that says is read as well,
+    so that a wrong sticker on a pack is noticed.
 
     Args:
         barcodes: As the scanner sent them, in scanning order.
@@ -119,13 +124,18 @@ def read(barcodes: Sequence[str], today: date, *, keyboard: Keyboard = PLAIN_KEY
         PatientScan(code=None, gsrn='952123454321012341')
     """
     length = sum(map(len, barcodes))
-    codes = {code for text in barcodes if (code := _own_text(text, keyboard))}
+    owns = [_own_text(text, keyboard) for text in barcodes]
+    codes = {code for code in owns if code}
     if len(codes) > 1:
         return _unreadable(
             say("Two of our own labels were scanned at once. Scan one after the other."), length
         )
     if codes:
-        return _own_scan(codes.pop(), length)
+        own = _own_scan(codes.pop(), length)
+        if not isinstance(own, UnitScan):
+            return own
+        others = [text for text, code in zip(barcodes, owns, strict=True) if not code]
+        return replace(own, pack=_pack(others, today, keyboard))
     found = read_udi(barcodes, today, keyboard=keyboard)
     if isinstance(found, Unreadable):
         return _plainly(found)
@@ -136,6 +146,20 @@ def read(barcodes: Sequence[str], today: date, *, keyboard: Keyboard = PLAIN_KEY
             say("This barcode of a wristband names nobody. Scan the one with the number."), length
         )
     return UdiScan(found)
+
+
+def _pack(barcodes: Sequence[str], today: date, keyboard: Keyboard) -> tuple[Udi, ...]:
+    """What the barcodes beside our label say of a pack; what cannot be read is left out."""
+    alone = {text: read_udi([text], today, keyboard=keyboard) for text in barcodes}
+    packs = {text: udi for text, udi in alone.items() if isinstance(udi, Udi) and _is_pack(udi)}
+    if not packs:
+        return ()
+    together = read_udi([*packs], today, keyboard=keyboard)
+    return (together,) if isinstance(together, Udi) else tuple(packs.values())
+
+
+def _is_pack(udi: Udi) -> bool:
+    return udi.gsrn is None and bool(udi.elements and udi.raw)
 
 
 def _plainly(found: Unreadable) -> Unreadable:

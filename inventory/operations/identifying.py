@@ -1,19 +1,23 @@
 """From a scan or a typed line to the item, lot and unit it means here."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import sqlalchemy as sa
 
 from inventory.domain.catalogue import Item, Lot, Unit, check_expiry
 from inventory.domain.chain import Json
-from inventory.domain.problem import Problem, Sentence, say
+from inventory.domain.problem import Problem, say
 from inventory.domain.scan import Scan, UdiScan, UnitScan
 from inventory.domain.udi import Udi, Unreadable
+from inventory.domain.udi.udi import each_once
 from inventory.operations.asking import Asked, Identified
+from inventory.operations.comparing import check_label, says_nothing
+from inventory.operations.hand_typing import identify_typed, lot_missing
 from inventory.operations.matching import NOT_OF_A_PACK, is_perhaps_number, kind_of
 from inventory.operations.repairing import Repair, mended_gtin, repair, told_of
-from inventory.store import catalogue, provisional, recalls
+from inventory.store import catalogue, recalls
 from inventory.store.prepared import Question
 
 __all__ = ["Asked", "Identified", "check_lot", "check_pack", "identify", "lot_name", "overruled_by"]
@@ -31,16 +35,18 @@ def identify(
         scan: What the barcodes say, where they have been read already.
 
     Problems: `unreadable`, `check-digit-wrong`, `unknown-item`, `lot-missing`, `lot-ambiguous`,
-    `label-void`, and the warnings of reading.
+    `label-void`, `label-differs` (then also `lot-recalled` of the lot on the pack), and the
+    warnings of reading.
     """
     if asked.unit:
         return _of_unit(connection, asked.unit, "chosen")
     scan = scan or asked.read(today)
     if scan is None:
-        return _typed(connection, asked)
+        return identify_typed(connection, asked)
     match scan:
         case UnitScan():
-            return _of_unit(connection, scan.code, "scanned")
+            found = _of_unit(connection, scan.code, "scanned")
+            return _held_against(connection, found, scan.pack, today)
         case UdiScan():
             return _of_udi(connection, scan.udi, asked.lot, today)
         case Unreadable():
@@ -53,8 +59,9 @@ def identify(
 def identifying_questions(scan: Scan | None) -> list[Question]:
     """What `identify` will ask in any case of something that was scanned."""
     match scan:
-        case UnitScan():
-            return [catalogue.unit_question(scan.code.upper())]
+        case UnitScan(code=code, pack=pack):
+            beside = [catalogue.match_question(udi.di, _number(udi)) for udi in pack if udi.di]
+            return [catalogue.unit_question(code.upper()), *beside]
         case UdiScan(udi=udi) if udi.di:
             return [catalogue.match_question(udi.di, _number(udi))]
     return []
@@ -84,6 +91,31 @@ def _of_unit(connection: sa.Connection, code: str, entered: str) -> Identified:
     return Identified(unit.lot.item, unit.lot, unit, unit.lot.number, unit.serial, entered=entered)
 
 
+def _held_against(
+    connection: sa.Connection, found: Identified, pack: Sequence[Udi], today: date
+) -> Identified:
+    """The piece that our label names, held against the maker's barcodes scanned with it."""
+    unit, problems, raw = found.unit, [*found.problems], list[Json]()
+    if unit is None:
+        return found
+    for udi in pack:
+        match = _match(connection, udi)
+        if says_nothing(udi, match):
+            continue
+        differs = check_label(connection, unit, udi, match, today)
+        if differs:
+            item = match.item if match else unit.lot.item
+            other = Identified(item, match.lot if match else None, lot_number=_number(udi))
+            of_pack = check_lot(connection, other, today)
+            problems += [*differs, *(p for p in of_pack if p.code == "lot-recalled")]
+        else:
+            found = replace(found, expires_on=udi.expires_on or found.expires_on)
+        if match or not (differs and is_perhaps_number(udi)):
+            raw += udi.raw
+    facts = {**found.facts, "barcodes": raw} if raw else found.facts
+    return replace(found, facts=facts, problems=each_once(problems))
+
+
 def _label_void(unit: Unit, code: str) -> Problem:
     message = say(
         "Label %(code)s was replaced by %(label)s. Throw it away and scan the new one.",
@@ -91,88 +123,6 @@ def _label_void(unit: Unit, code: str) -> Problem:
         label=unit.label_code,
     )
     return Problem("label-void", message)
-
-
-def _typed(connection: sa.Connection, asked: Asked) -> Identified:
-    """What was typed; a pack without a barcode has its REF and lot typed twice.
-
-    Blanks around a typed lot are none of it.
-
-    Errors: `unknown-item`, `lot-missing`, `typed-differs`.
-    """
-    item = _typed_item(connection, asked)
-    if isinstance(item, Problem):
-        return Identified(
-            lot_number=asked.lot.strip(),
-            entered="typed",
-            problems=(item,),
-            nameless=asked.reference if asked.lot.strip() else "",
-        )
-    number = asked.lot.strip()
-    if not number:
-        return Identified(item, entered="typed", problems=(_lot_missing(item),))
-    problems = _check_again(asked)
-    return Identified(
-        item,
-        catalogue.find_lot(connection, item, number),
-        lot_number=number,
-        expires_on=asked.expires_on,
-        entered="typed",
-        facts={"manual": "twice"} if asked.again is not None else {},
-        problems=problems,
-    )
-
-
-def _typed_item(connection: sa.Connection, asked: Asked) -> Item | Problem:
-    if asked.item:
-        item = catalogue.find_item(connection, asked.item)
-        message = say(
-            "There is no item %(item)s. Choose an item, or scan its code.", item=asked.item
-        )
-        return item or _unknown_typed(message)
-    if not asked.reference:
-        return _unknown_typed(say("Choose an item, or scan its code."))
-    found = provisional.items_of_reference(connection, asked.reference)
-    if len(found) == 1:
-        return found[0]
-    message = say(
-        "%(count)s items here have the REF %(reference)s. Compare it with the print on the pack,"
-        " or choose the item.",
-        count=len(found),
-        reference=asked.reference,
-    )
-    return _unknown_typed(message)
-
-
-def _unknown_typed(message: Sentence) -> Problem:
-    return Problem("unknown-item", message)
-
-
-def _check_again(asked: Asked) -> tuple[Problem, ...]:
-    """What was typed twice must be the same twice."""
-    if asked.again is None:
-        return ()
-    once, again = (asked.reference, asked.lot), asked.again
-    if [each.strip() for each in once] == [each.strip() for each in again]:
-        return ()
-    message = say(
-        "The second time REF or lot was typed otherwise: %(reference)s %(lot)s. Look at the pack"
-        " and type both again.",
-        reference=asked.again[0],
-        lot=asked.again[1],
-    )
-    return (Problem("typed-differs", message),)
-
-
-def _lot_missing(item: Item) -> Problem:
-    return Problem(
-        "lot-missing",
-        say(
-            "The code names %(item)s but no lot. Scan the second barcode of the label,"
-            " or type the lot.",
-            item=item.name,
-        ),
-    )
 
 
 def _of_udi(connection: sa.Connection, udi: Udi, chosen: str, today: date) -> Identified:
@@ -200,7 +150,7 @@ def _of_udi(connection: sa.Connection, udi: Udi, chosen: str, today: date) -> Id
         unit = catalogue.find_unit_of_item(connection, match.item, udi.serial)
         lot = unit.lot if unit else None
     number = lot.number if unit and lot else _number(udi)
-    missing = () if number else (_lot_missing(match.item),)
+    missing = () if number else (lot_missing(match.item),)
     return Identified(
         match.item,
         lot,

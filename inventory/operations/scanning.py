@@ -19,7 +19,7 @@ from inventory.domain.patient_session import (
     taken,
 )
 from inventory.domain.places import Location
-from inventory.domain.problem import OVERRULABLE, Problem, say
+from inventory.domain.problem import OVERRULABLE, Problem, blocking, say
 from inventory.domain.procedure import ProcedureDefinition, Taken, check_planned, missing
 from inventory.operations.identifying import (
     Asked,
@@ -99,7 +99,7 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
     Returns:
         `{accepted, item, lot, unit, quantity, missing, entry, mac}`; or refused, with problems:
         `unreadable`, `check-digit-wrong`*, `unknown-item`, `lot-missing`, `lot-ambiguous` (then the
-        body names the `candidates`), `typed-differs`, `label-void`,
+        body names the `candidates`), `typed-differs`, `label-void`, `label-differs`,
         `lot-expired`, `lot-recalled`, `on-hold`, `unit-already-used`, `unit-label-needed`,
         `not-here`, `not-in-procedure`*, `more-than-planned`*, `carton-code`*, `quantity-wrong`,
         `too-long`, `patient-session-closed`, `clock-suspect`. Those with * can be overruled with a
@@ -271,9 +271,10 @@ def _again(
 ) -> Answer | None:
     """The same unit a second time into the session that holds it: said, and nothing moved.
 
-    Who scans again wants to be sure: a lot that is recalled, held or expired by now is told.
+    Who scans again wants to be sure: a lot that is recalled, held or expired by now is told. A pack
+    that is not what our label on it says is refused like any other.
     """
-    if found.unit is None or found.lot is None:
+    if found.unit is None or found.lot is None or blocking(found.problems, OVERRULABLE):
         return None
     held = [line for line in theatre.lines if line.unit == found.unit.code and line.in_session]
     if not held:

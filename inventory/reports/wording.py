@@ -81,6 +81,7 @@ WORDS: Final[Mapping[str, str]] = {
     "lot-ambiguous": N_("lot in doubt"),
     "typed-differs": N_("typed differently"),
     "label-void": N_("label replaced"),
+    "label-differs": N_("label and pack differ"),
     "quantity-wrong": N_("quantity wrong"),
     "occurred-at-wrong": N_("time wrong"),
     "lot-expired": N_("lot expired"),

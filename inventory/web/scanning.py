@@ -34,6 +34,7 @@ WORDS: Final = {
     "other-patient": lazy_gettext("Another patient"),
     "other-session": lazy_gettext("Another session"),
     "lot-recalled": lazy_gettext("Recalled"),
+    "label-differs": lazy_gettext("Wrong label"),
     "unit-already-used": lazy_gettext("Already used"),
     "lot-expired": lazy_gettext("Expired"),
     "on-hold": lazy_gettext("On hold"),

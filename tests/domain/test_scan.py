@@ -74,8 +74,43 @@ def test_a_code_of_ours_that_nobody_scans_is_unreadable(kind):
     assert (codes(scan), kind in str(scan.problems[0].message)) == (["unreadable"], True)
 
 
-def test_our_own_label_decides_beside_the_manufacturer_s():
-    assert read([f"]d201{GTIN}10LC-24A", UNIT], TODAY) == UnitScan(UNIT)
+@pytest.mark.parametrize(
+    "barcodes",
+    [
+        [UNIT, f"]d201{GTIN}10LC-24A"],
+        [f"]d201{GTIN}10LC-24A", UNIT],
+        [f"01{GTIN}", UNIT, "10LC-24A"],
+        [UNIT, f"01{GTIN}10LC-24A", "rubbish", UNIT.lower(), "8018952123454321012341"],
+    ],
+)
+def test_our_own_label_decides_and_what_the_maker_s_barcodes_say_is_read_as_well(barcodes):
+    scan = read(barcodes, TODAY)
+    assert (type(scan), scan.code) == (UnitScan, UNIT)
+    assert [(udi.gtin, udi.lot) for udi in scan.pack] == [(GTIN, "LC-24A")]
+
+
+def test_barcodes_of_two_packs_beside_our_label_are_each_read():
+    scan = read([f"01{GTIN}10A", UNIT, f"01{GTIN}10B"], TODAY)
+    assert [udi.lot for udi in scan.pack] == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "rubbish",
+        "Rossi Maria",
+        "8018952123454321012341",
+        f"01{GTIN}10A\x1d7253ROSSI",
+        "x" * 5000,
+    ],
+)
+def test_beside_our_label_nothing_is_kept_of_a_person_or_of_what_cannot_be_read(beside):
+    assert read([UNIT, beside], TODAY) == UnitScan(UNIT)
+
+
+@pytest.mark.parametrize("code", [SESSION, PLACE, PATIENT, BADGE])
+def test_beside_our_other_labels_nothing_else_is_read(code):
+    assert read([f"01{GTIN}10A", code], TODAY) == read([code], TODAY)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from inventory.domain.catalogue import ItemKind
 from inventory.domain.udi.hibc import mod43
-from inventory.web.scanning import joined
+from inventory.web.scanning import joined, verdict
 from tests.clinic import FAR, KIT, ROME, SALINE
 from tests.web.working import working_clinic
 
@@ -69,6 +69,15 @@ def test_the_same_label_again_of_a_lot_on_hold_since_is_amber(work, session):
     said = nurse.scan(session, unit).get_json()
     assert (said["kind"], said["word"], said["again"]) == ("look", "On hold", True)
     assert "is on hold" in said["sentences"][0]
+
+
+def test_our_label_on_the_wrong_pack_is_red_and_not_to_be_overruled(work, session):
+    (unit,) = work.clinic.receive_kits("A3W")
+    answer = work.clinic.scan(session, unit, work.clinic.label("A3X"))
+    with work.app.test_request_context():
+        said = verdict(answer)
+    assert (said["kind"], said["word"], said["overrulable"]) == ("stop", "Wrong label", [])
+    assert "says lot A3W of Lipo kit, the pack says lot A3X" in said["sentences"][0]
 
 
 def test_a_used_piece_is_red_and_names_the_first_session(work, session):
