@@ -137,7 +137,7 @@ def _judge(
             return _of_patient(session, known.code if known else "")
         case Unreadable() | UdiScan() if len(asked.barcodes) == 1:
             number = barcode(asked.barcodes[0], asked.keyboard).body
-            if _may_be_number(number) and not _is_of_item(connection, scan, number):
+            if _may_be_number(number) and not is_of_item(connection, scan, number):
                 known = patients.find_patient(connection, number)
                 return _of_patient(session, known.code) if known else None
     return None
@@ -153,7 +153,7 @@ LONGEST_NUMBER_READ: Final = 20
 begins as an application identifier does. A pack's code with item and lot is longer."""
 
 
-def _is_of_item(connection: sa.Connection, scan: Scan | None, text: str) -> bool:
+def is_of_item(connection: sa.Connection, scan: Scan | None, text: str) -> bool:
     """Whether a scan that reads as a code of a pack is one, and no record number that looks so."""
     if not isinstance(scan, UdiScan):
         return False

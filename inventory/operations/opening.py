@@ -15,6 +15,7 @@ from inventory.domain.scan import PatientScan, read
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.refusing import check_clock, refuse
+from inventory.operations.wristbands import check_patient
 from inventory.store import patient_sessions, patients, places, procedures
 from inventory.store.errors import no_such
 from inventory.store.patients import Patient
@@ -52,8 +53,8 @@ def open_session(act: Act, request: SessionRequest, retention_years: int) -> Ans
 
     Returns:
         `{code, patient, location, procedure, retain_until, entry, mac}`; refused with
-        `patient-missing`, `not-a-room`, `clock-suspect`. That the patient has an open session
-        already is told as `patient-has-open-session` and does not stop.
+        `patient-missing`, `not-a-patient`, `not-a-room`, `clock-suspect`. That the patient has an
+        open session already is told as `patient-has-open-session` and does not stop.
 
     Raises:
         NotFound: There is no such procedure or room.
@@ -64,7 +65,10 @@ def open_session(act: Act, request: SessionRequest, retention_years: int) -> Ans
         procedures.get_procedure(connection, request.procedure)
 
     def story(connection: sa.Connection) -> Answer:
-        problems = [*check_clock(connection, act, room.site), *_check(request, room)]
+        problems = [
+            *check_clock(connection, act, room.site),
+            *_check(connection, act, request, room),
+        ]
         if problems:
             return refuse(connection, act, room.site, "", problems, {"location": room.code})
         patient = _find_or_add(connection, act, request)
@@ -110,7 +114,9 @@ def open_session(act: Act, request: SessionRequest, retention_years: int) -> Ans
     return act_once(act, room.site, "open-session", content, story)
 
 
-def _check(request: SessionRequest, room: Location) -> list[Problem]:
+def _check(
+    connection: sa.Connection, act: Act, request: SessionRequest, room: Location
+) -> list[Problem]:
     problems = []
     number = request.patient.strip()
     if not any(letter.isalnum() for letter in number) or len(number) > LONGEST_NUMBER:
@@ -119,6 +125,8 @@ def _check(request: SessionRequest, room: Location) -> list[Problem]:
             most=LONGEST_NUMBER,
         )
         problems.append(Problem("patient-missing", message))
+    else:
+        problems += check_patient(connection, request.patient, act.today)
     if room.kind is not LocationKind.STORE:
         message = say("%(place)s is no room. Choose a room.", place=room.code)
         problems.append(Problem("not-a-room", message))

@@ -84,3 +84,12 @@ def test_a_key_that_opened_a_session_stands_for_its_patient_by_name_too(caller: 
     other = caller.post("/patient-sessions", {**body, "name": "Bianchi Eva"}, key="k1")
     assert (first.status_code, again.status_code) == (201, 200)
     assert codes(other) == ["key-conflict"]
+
+
+def test_the_label_of_a_pack_is_no_patient(caller: Caller) -> None:
+    (unit,) = caller.receive_kits("A17")
+    body = {"procedure": "short", "location": "TO-OR1"}
+    for label in (unit, caller.clinic.label("A17")):
+        answer = caller.post("/patient-sessions", {**body, "patient": label})
+        assert codes(answer) == ["not-a-patient"]
+        assert "label of a pack, not of a patient" in answer.json["detail"]

@@ -90,7 +90,7 @@ def test_all_lots_of_an_item_and_its_cartons(clinic):
     """A carton is five units of use, each of which is followed."""
     answer = clinic.receive(clinic.label("C5", gtin=CARTON))
     units = answer.body["lines"][0]["units"]
-    sessions = [used(clinic, unit, patient=unit) for unit in units[:2]]
+    sessions = [used(clinic, unit, patient=f"MRN {unit}") for unit in units[:2]]
     report = clinic.report(clinic.recall(every=True))
     assert rings(report) == dict.fromkeys(sessions, "exposed")
     (line,) = report.reconciliation

@@ -52,6 +52,15 @@ def test_a_session_without_a_patient_is_not_opened_and_the_field_says_why(work):
     assert blank.status_code == 409
 
 
+def test_the_label_of_a_pack_opens_no_session_and_the_field_says_why(work):
+    (unit,) = work.clinic.receive_kits("PATIENT")
+    answer = work.as_role("nurse").send(
+        "/sessions/new", patient=unit, location="TO-OR1", procedure="short"
+    )
+    assert answer.status_code == 409
+    assert "This is the label of a pack, not of a patient." in answer.text
+
+
 def test_a_form_sent_twice_opens_one_session(work):
     fields = {"patient": "MRN twice", "location": "TO-OR1", "procedure": "short"}
     pages = [work.as_role("nurse").send("/sessions/new", key="k-1", **fields) for _ in range(2)]
