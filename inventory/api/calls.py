@@ -32,7 +32,7 @@ KEY_PARAMETER: Final = {
     "description": (
         "Made by the caller, once for each act. The same key with the same content is answered"
         " again and moves nothing; with other content it is refused (`key-conflict`). Without a"
-        " key a retry is a new act."
+        " key a retry is a new act. Keys are kept with the ledger of the site of the act."
     ),
     "schema": {"type": "string", "pattern": f"^{KEY_PATTERN}$"},
 }

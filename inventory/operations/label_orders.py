@@ -71,14 +71,14 @@ def check_order(act: Act, order: Order) -> list[Problem]:
     elif not 1 <= order.start <= stock.per_page:
         message = say("This sheet has positions 1 to %(most)s.", most=stock.per_page)
         problems.append(Problem("start-wrong", message))
-    if order.copies != 1 and order.wanted.kind in ONE_EACH:
+    if not 1 <= order.copies <= MOST_COPIES:
+        message = say("Print 1 to %(most)s copies at once.", most=MOST_COPIES)
+        problems.append(Problem("copies-wrong", message))
+    elif order.copies > 1 and order.wanted.kind in ONE_EACH:
         message = say(
             "A piece has one label: two with one code on two pieces are taken for the same piece."
             " Print it once; if it is lost, print it again and say so."
         )
-        problems.append(Problem("copies-wrong", message))
-    elif not 1 <= order.copies <= MOST_COPIES:
-        message = say("Print 1 to %(most)s copies at once.", most=MOST_COPIES)
         problems.append(Problem("copies-wrong", message))
     if order.reason not in ("", *REASONS):
         problems.append(Problem("reason-unknown", say("Choose one of the reasons.")))
