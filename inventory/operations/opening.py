@@ -12,6 +12,7 @@ from inventory.domain.ledger import EntryKind, LocationKind
 from inventory.domain.places import Location
 from inventory.domain.problem import Problem, say
 from inventory.domain.scan import PatientScan, read
+from inventory.domain.udi.wedge import barcode
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.refusing import check_clock, refuse
@@ -146,7 +147,8 @@ def _check_twice(connection: sa.Connection, patient: Patient) -> list[Problem]:
 
 def _find_or_add(connection: sa.Connection, act: Act, request: SessionRequest) -> Patient:
     scan = read([request.patient], act.today)
-    number = plain_text(request.patient.strip())
+    as_sent = plain_text(request.patient.strip())
+    number = plain_text(barcode(request.patient).body.strip())  # typed and scanned are one
     if isinstance(scan, PatientScan):
         if scan.code:
             known = patients.find_patient_by_code(connection, scan.code)
@@ -154,7 +156,7 @@ def _find_or_add(connection: sa.Connection, act: Act, request: SessionRequest) -
                 raise no_such("patient", scan.code)
             return known
         number = scan.gsrn or number
-    known = patients.find_patient(connection, number)
+    known = patients.find_patient(connection, number) or patients.find_patient(connection, as_sent)
     if known:
         return known
     return patients.add_patient(

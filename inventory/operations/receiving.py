@@ -239,9 +239,13 @@ def take_in(
 
 
 def _fresh(connection: sa.Connection, act: Act, lot: Lot, line: ReadLine) -> list[Unit]:
-    """Pieces that were never here; each gets a code of its own."""
+    """Pieces that were never here; each gets a code of its own.
+
+    The serial on a carton is the carton's: of several pieces none has it.
+    """
+    serial = line.found.serial if line.quantity == 1 else ""
     return [
-        catalogue.add_unit(connection, lot, new_code("KT", act.draw), line.found.serial)
+        catalogue.add_unit(connection, lot, new_code("KT", act.draw), serial)
         for _ in range(line.quantity)
     ]
 

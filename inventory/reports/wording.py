@@ -74,6 +74,7 @@ WORDS: Final[Mapping[str, str]] = {
     "not-in-procedure": N_("not in the procedure"),
     "more-than-planned": N_("more than planned"),
     "carton-code": N_("code of a carton"),
+    "lot-garbled": N_("lot perhaps garbled by the keyboard"),
     "not-here": N_("not in stock here"),
     "unreadable": N_("unreadable"),
     "unknown-item": N_("unknown item"),

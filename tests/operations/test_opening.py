@@ -8,6 +8,7 @@ from inventory import store
 from inventory.domain.codes import new_code
 from inventory.operations import opening
 from inventory.operations.posting import Answer
+from inventory.store import patient_sessions
 from tests.clinic import KIT, SALINE, Clinic, codes
 
 
@@ -95,3 +96,12 @@ def test_a_wristband_or_a_record_number_opens_a_session_for_the_same_patient_aga
     first, again = open_for(clinic, number), open_for(clinic, number)
     assert not first.refused, first.problems
     assert again.body["patient"] == first.body["patient"]
+
+
+def test_a_number_is_one_patients_whether_it_was_scanned_or_typed(clinic: Clinic) -> None:
+    scanned = clinic.open_session("]C0MRN 777")
+    clinic.use_all_and_close(scanned)
+    typed = clinic.open_session("MRN 777")
+    with store.reading() as connection:
+        first, second = (patient_sessions.get_session(connection, c) for c in (scanned, typed))
+    assert first.patient == second.patient

@@ -240,3 +240,10 @@ def test_a_lot_that_comes_without_an_expiry_is_asked_about(clinic: Clinic) -> No
     assert not answer.refused
     assert [problem.code for problem in answer.problems] == ["expiry-missing"]
     assert clinic.receive(clinic.label("WITH", SALINE)).problems == ()
+
+
+def test_the_serial_of_a_carton_is_none_of_its_pieces(clinic: Clinic) -> None:
+    answer = clinic.receive(clinic.label("A40", gtin=CARTON, serial="C-1"))
+    assert not answer.refused, answer.problems
+    (line,) = answer.body["lines"]
+    assert len(line["units"]) == 5
