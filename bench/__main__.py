@@ -18,6 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all, if none is named")
     parser.add_argument("--movements", type=int, default=1_000_000, help="of the trace's ledger")
+    parser.add_argument("--ledger", type=int, default=100_000, help="movements before the scans")
     parser.add_argument("--sessions", type=int, default=10, help="a client scans in each round")
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     parser.add_argument("--keep", type=Path, help="folder for the SQLite ledger, to look at later")
@@ -25,7 +26,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers end with the bench
     wanted = said.parts or list(PARTS)
     if "scans" in wanted:
-        _both(said.database, "scans", lambda url: scans.measure(url, said.sessions))
+        _both(said.database, "scans", lambda url: scans.measure(url, said.sessions, said.ledger))
     if "trace" in wanted:
         keep = said.keep
         _both(

@@ -18,22 +18,32 @@ from inventory.operations import cataloguing, enrolling, opening, receiving, shi
 from inventory.operations.demonstration_data import WARES
 from inventory.operations.identifying import Asked
 from inventory.operations.posting import Act
+from inventory.operations.synthesising import synthesise
 from tests.clinic import ROME
 
 CLIENTS = 8
 ROUNDS = 3
+ROOM = "BENCH-OR1"
 PLAN = ("swab", "drape", "syringe10", "needle", "lidocaine", "infiltration", "ringer", "harvest",
         "syringe60", "kit", "disc", "electrode")  # fmt: skip
 """What a session takes; as in the demonstration."""
 
 
-def measure(url: str, sessions: int) -> dict[str, Any]:
-    """Rates of scans and of bare inserts, in turn, on one server."""
+def measure(url: str, sessions: int, movements: int) -> dict[str, Any]:
+    """Rates of scans and of bare inserts, in turn, on one server.
+
+    Args:
+        url: Of a PostgreSQL database, or empty for SQLite.
+        sessions: Scanned into by each client in each round.
+        movements: Of the synthetic ledger that is there before.
+    """
     with ground(url) as made:
+        synthesise(movements, 1, ROME, 30)
         token, scans = prepare(sessions * CLIENTS * ROUNDS)
         add_bare_table()
         with server(made.environ, "-m", "bench.wsgi") as running:
-            return {**_rates(token, scans, sessions), "megabytes": round(running.megabytes())}
+            figures = _rates(token, scans, sessions)
+            return {"movements": movements, **figures, "megabytes": round(running.megabytes())}
 
 
 def prepare(how_many: int) -> tuple[str, list[list[tuple[str, str]]]]:
@@ -43,9 +53,8 @@ def prepare(how_many: int) -> tuple[str, list[list[tuple[str, str]]]]:
     def act() -> Act:
         return Act("bench", datetime.now(UTC), ROME)
 
-    cataloguing.add_site("TO", "Torino", "Via Roma 1")
-    cataloguing.add_store(act(), "TO", "TO-OR1", "Room 1")
-    cataloguing.add_procedure(shipped.DISC)
+    cataloguing.add_site("BENCH", "Torino", "Via Roma 1")
+    cataloguing.add_store(act(), "BENCH", ROOM, "Room 1")
     expires_on = now.date().replace(year=now.year + 3, day=1)
     pieces: dict[str, list[str]] = {}
     for ware in WARES:
@@ -56,13 +65,13 @@ def prepare(how_many: int) -> tuple[str, list[list[tuple[str, str]]]]:
         for lot in range(0, how_many, 25):  # a lot serves 25 sessions
             label = ware.label(f"B{lot}", expires_on)
             line = receiving.ReceiptLine(Asked((label,)), 25)
-            request = receiving.ReceiptRequest("TO-OR1", "Bench", "1", [line])
+            request = receiving.ReceiptRequest(ROOM, "Bench", "1", [line])
             answer = receiving.receive(act(), request)
             units = answer.body["lines"][0]["units"]
             pieces.setdefault(ware.key, []).extend(units or [label] * 25)
     found = []
     for number in range(how_many):
-        request = opening.SessionRequest(f"MRN{number}", "disc-fat-prf", "TO-OR1")
+        request = opening.SessionRequest(f"BENCH {number}", shipped.DISC.code, ROOM)
         code = str(opening.open_session(act(), request, 30).body["code"])
         path = f"/api/v1/patient-sessions/{code}/scans"
         found.append([(path, pieces[key][number]) for key in PLAN])

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from bench import recall_pdf
 from bench.ground import ground
 from inventory import store
 from inventory.operations import recalling
@@ -25,7 +26,7 @@ ROWS = (
 
 
 def measure(url: str, movements: int, keep: Path | None = None) -> dict[str, Any]:
-    """Seconds of the loading, the lot's trace and the recall report, each beside its bare SQL."""
+    """The loading; the trace of a lot, the report and its paper, each beside its bare form."""
     zone = ZoneInfo("Europe/Rome")
     with ground(url, keep):
         begun = time.perf_counter()
@@ -41,6 +42,7 @@ def measure(url: str, movements: int, keep: Path | None = None) -> dict[str, Any
             lambda c: recalling.recall_report(code, "bench", act.at), ROWS + "i.code = :key",
             made.item,
         )  # fmt: skip
+        paper = recall_pdf.measure(recalling.recall_report(code, "bench", act.at))
         return {
             "movements": made.movements,
             "movements_per_second_loaded": round(made.movements / loading),
@@ -53,6 +55,9 @@ def measure(url: str, movements: int, keep: Path | None = None) -> dict[str, Any
             "report_bare_sql_ms": round(1000 * bare_report, 1),
             "report_rows": all_rows,
             "report_ratio": round(report / bare_report, 2),
+            "paper_pages": paper["pages"],
+            "paper_seconds": paper["paper_seconds"],
+            "paper_ratio": paper["ratio"],
         }
 
 
