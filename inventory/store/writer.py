@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -205,6 +205,8 @@ class Line:
                 self._throw_away()
         if self._kept is None:
             self._kept = self._engine.connect().execution_options(sqlite_begin="IMMEDIATE")
+            if self._engine.dialect.name != "sqlite":
+                _look_up_only(self._kept)
         return self._kept
 
     def _undo(self, batch: _Batch, error: BaseException) -> None:
@@ -245,6 +247,19 @@ class Line:
         kept, self._kept = self._kept, None
         if kept is not None:
             close_kept(kept)
+
+
+def _look_up_only(connection: sa.Connection) -> None:
+    """Have PostgreSQL look each row of a brief act up in an index.
+
+    A plan that is kept for a statement is made for the average place, which holds thousands of
+    pieces; for a session with a dozen it would read whole tables, and call in further processes.
+    """
+    ways = ("enable_hashjoin", "enable_mergejoin", "max_parallel_workers_per_gather")
+    driver: Any = connection.connection.driver_connection
+    driver.autocommit = True
+    driver.execute("; ".join(f"SET {way} = 0" for way in ways))
+    driver.autocommit = False
 
 
 def _rolled_back(batch: _Batch) -> bool:

@@ -342,6 +342,14 @@ def test_who_waited_behind_a_lock_that_was_not_to_be_had_does_not_wait_for_it_ag
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_brief_act_looks_its_rows_up_and_a_long_one_may_read_whole_tables(clinic: Clinic) -> None:
+    for brief, wanted in ((True, "off"), (False, "on"), (True, "off")):
+        with store.transaction(1, brief=brief) as connection:
+            for way in ("enable_hashjoin", "enable_mergejoin"):
+                assert connection.exec_driver_sql(f"SHOW {way}").scalar_one() == wanted
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_no_ledger_lock_is_taken_outside_an_act(clinic: Clinic) -> None:
     with store.reading() as connection, pytest.raises(RuntimeError):
         store.lock_site(connection, 1)
