@@ -5,7 +5,7 @@ known; else a person is asked. A lot that is known or recalled as it was read is
 a lot that a recall covers is never read as another.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -56,14 +56,16 @@ def repair(
         today: The day of the scan.
     """
     number = udi.lot or ""
-    if not _may_be_glued(udi, number):
-        return None
-    present = {name for name, _ in udi.elements}
-    found = [*splits(number, present, today.year)]
+    lots = [] if udi.typed else catalogue.lots_of(connection, item)
+    known = {lot.number: lot for lot in lots}
+    found = [Split(lot) for lot in known if _differs_in_case(lot, number)]
+    if _may_be_glued(udi, number):
+        present = {name for name, _ in udi.elements}
+        found += splits(number, present, today.year)
+        told = {each.lot for each in found}
+        found += [Split(lot) for lot in _begun(number, known) if lot not in told]
     if not found or recalls.standing_recall(connection, item.id, number):
         return None
-    lots = catalogue.lots_of(connection, item)
-    known = {lot.number: lot for lot in lots}
     recalled = [each for each in found if recalls.standing_recall(connection, item.id, each.lot)]
     proven = [each for each in found if _is_proven(connection, each, known)]
     length = _usual_length(lots)
@@ -89,6 +91,22 @@ def _may_be_glued(udi: Udi, number: str) -> bool:
     if udi.typed or udi.issuer != "gs1" or udi.element("10") != number:
         return False
     return not any(GS in text[3:].strip(GS) for text in udi.repaired if number in text)
+
+
+def _begun(number: str, known: Collection[str]) -> list[str]:
+    """Known lots with which a longer one begins than any that came in, and something behind."""
+    if len(number) <= max(map(len, known), default=len(number)):
+        return []
+    return [lot for lot in known if number.startswith(lot) and len(number) >= len(lot) + SHORTEST]
+
+
+SHORTEST: Final = 3
+"""Characters of the shortest element that a lot can swallow: `211`, the serial number 1."""
+
+
+def _differs_in_case(lot: str, number: str) -> bool:
+    """Whether a known lot is the same but for capitals, as Caps Lock turns them round."""
+    return lot != number and lot.casefold() == number.casefold()
 
 
 def _is_proven(connection: sa.Connection, split: Split, known: dict[str, Lot]) -> bool:
@@ -124,8 +142,8 @@ def _ambiguous(item: Item, candidates: Sequence[str]) -> Problem:
     return Problem(
         "lot-ambiguous",
         say(
-            "The scanner may have lost a separator. Which lot of %(item)s stands on the pack:"
-            " %(lots)s? Choose it, or scan the label's other barcode.",
+            "The scanner may have lost a separator, or Caps Lock is on. Which lot of %(item)s"
+            " stands on the pack: %(lots)s? Choose it, or scan the label's other barcode.",
             item=item.name,
             lots=", ".join(candidates),
         ),

@@ -173,3 +173,29 @@ def test_a_known_lot_costs_no_question_more(
     clinic.receive(clinic.label("A17", gtin=SALINE))
     monkeypatch.setattr(catalogue, "lots_of", None)
     assert found(clinic, clinic.label("A17", gtin=SALINE)).lot_number == "A17"
+
+
+@pytest.mark.parametrize("read", ["LC-2491ABC", "LC-24716123456789", "LC-24XYZ", "lc-24"])
+def test_a_lot_that_begins_as_one_of_ours_or_differs_in_capitals_is_asked_about(
+    clinic: Clinic, read: str
+) -> None:
+    clinic.receive(clinic.label("LC-24", SALINE))
+    scan = f"01{SALINE}{EXPIRY}10{read}"
+    asked = found(clinic, scan)
+    assert [problem.code for problem in asked.problems] == ["lot-ambiguous"]
+    assert asked.candidates == ("LC-24", read)
+    chosen = found(clinic, scan, "LC-24")
+    assert (chosen.lot_number, chosen.entered) == ("LC-24", "typed")
+    assert found(clinic, scan, read).lot_number == read
+
+
+def test_a_lot_that_is_as_long_as_others_that_came_is_none_of_them(clinic: Clinic) -> None:
+    for lot in ("LC-2401", "LC-2"):
+        clinic.receive(clinic.label(lot, SALINE))
+    assert found(clinic, f"01{SALINE}{EXPIRY}10LC-2402").problems == ()
+
+
+def test_a_recalled_lot_that_a_longer_one_begins_with_stays_recalled(clinic: Clinic) -> None:
+    clinic.receive(clinic.label("LC-24", SALINE))
+    clinic.recall("LC-24", item=clinic.saline)
+    assert found(clinic, f"01{SALINE}{EXPIRY}10LC-24XYZ").lot_number == "LC-24"

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy.exc import DBAPIError
@@ -92,9 +93,8 @@ def test_control_a_broken_program_is_found_by_the_model(
 ) -> None:
     take_the_guards_off(house)
     mutant(monkeypatch)
-    with pytest.raises(Exception) as found:
+    with pytest.raises((AssertionError, sa.exc.DBAPIError)):
         go(clinic, 400, 30, shrink=False)  # it stops where it finds
-    assert found.type.__name__ != "Unsatisfiable"
 
 
 # what the model finds too rarely by chance has examples of its own
