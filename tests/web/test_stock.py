@@ -17,16 +17,16 @@ def pharmacy(tmp_path_factory):
         with pharmacy.app.app_context(), pharmacy.app.test_request_context():
             clinic = pharmacy.clinic
             soon = f"{clinic_today() + timedelta(days=20):%y%m%d}"
-            clinic.receive_kits("A17", 3, "TO-PHARMACY")
+            clinic.receive_kits("LIPO-2017", 3, "TO-PHARMACY")
             clinic.receive(clinic.label("SOON", SALINE, soon), packs=7, location="TO-PHARMACY")
             clinic.receive(clinic.label("=BAD", SALINE), packs=2, location="CN-PHARMACY")
-            clinic.recall("A17")
+            clinic.recall("LIPO-2017")
         yield pharmacy
 
 
 def test_every_lot_stands_under_its_item_with_its_sum(pharmacy):
     page = pharmacy.get("/stock/").text
-    assert page.index("Lipo kit") < page.index("A17") < page.index("Saline 500 mL")
+    assert page.index("Lipo kit") < page.index("LIPO-2017") < page.index("Saline 500 mL")
     assert "3 lots · 12 units of use" in page
     assert "recalled" in page
 
@@ -34,7 +34,7 @@ def test_every_lot_stands_under_its_item_with_its_sum(pharmacy):
 def test_what_expires_soon_is_found_with_its_days(pharmacy):
     page = pharmacy.get("/stock/?expiring=30").text
     assert "20 days left" in page
-    assert "A17" not in page
+    assert "LIPO-2017" not in page
 
 
 def test_the_picture_of_what_expires_when_leads_to_what_it_sums(pharmacy):
@@ -51,7 +51,7 @@ def test_the_picture_of_what_expires_when_leads_to_what_it_sums(pharmacy):
 
 def test_one_place_and_one_word_are_found(pharmacy):
     assert "SOON" not in pharmacy.get("/stock/?place=CN-PHARMACY").text
-    assert "A17" not in pharmacy.get("/stock/?search=saline").text
+    assert "LIPO-2017" not in pharmacy.get("/stock/?search=saline").text
     assert "Nothing on hand fits" in pharmacy.get("/stock/?search=nothing+like+it").text
 
 
@@ -66,8 +66,8 @@ def test_the_csv_holds_all_and_no_formula(pharmacy):
     answer = pharmacy.get("/stock/stock.csv")
     rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert rows[0] == ["Item", "REF", "Lot", "Expires on", "Place", "State", "Units of use"]
-    assert {row[2] for row in rows[1:]} == {"A17", "SOON", "'=BAD"}
-    assert [row[5] for row in rows if row[2] == "A17"] == ["recalled"]
+    assert {row[2] for row in rows[1:]} == {"LIPO-2017", "SOON", "'=BAD"}
+    assert [row[5] for row in rows if row[2] == "LIPO-2017"] == ["recalled"]
     assert "attachment" in answer.headers["Content-Disposition"]
 
 
