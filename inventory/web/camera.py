@@ -5,7 +5,7 @@ at at once, and whoever comes on top of that is asked to send the next one.
 """
 
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from threading import BoundedSemaphore
 from typing import Any, Final
@@ -34,6 +34,9 @@ PATIENCE_S: Final = 1.5
 AT_ONCE: Final = BoundedSemaphore(2)
 """Frames that are looked at at the same time."""
 
+MOST_OF_A_LABEL: Final = 4
+"""Barcodes over which makers spread a label."""
+
 FAULTS: Final = {
     "picture-unreadable": lazy_gettext(
         "This is no picture that can be read. Send a photo as JPEG or PNG."
@@ -42,6 +45,12 @@ FAULTS: Final = {
         "This picture is too large. Send one of at most 24 megapixels."
     ),
 }
+
+
+NOT_ONE_PACK: Final = lazy_gettext(
+    "The barcodes in this picture are not all of one pack. Hold one pack into it, or of that pack"
+    " our label alone."
+)
 
 
 def attached(given: object) -> bytes:
@@ -66,8 +75,8 @@ def attached(given: object) -> bytes:
 def read_frame() -> Response:
     """The barcodes of a frame: `{codes: [{texts, words}, ...]}`, one for each thing it shows.
 
-    The texts of one thing are to be scanned one after the other; several things are to be chosen
-    from, by their words.
+    The texts of one thing are one scan; several things are to be chosen from, by their words.
+    Where nobody can say what is of one pack, `said` asks for another picture instead.
     """
     picture = request.get_data(cache=False)
     if not AT_ONCE.acquire(timeout=PATIENCE_S):
@@ -83,24 +92,44 @@ def read_frame() -> Response:
         raise UnprocessableEntity(str(FAULTS[found.code]))
     today = clinic_today()
     shown = things(found, today)
-    return jsonify(codes=[{"texts": texts, "words": in_words(texts, today)} for texts in shown])
+    codes = [{"texts": texts, "words": in_words(texts, today)} for texts in shown]
+    if found and not shown:
+        return jsonify(codes=codes, said=str(NOT_ONE_PACK))
+    return jsonify(codes=codes)
 
 
 def things(found: Sequence[Found], today: date) -> list[list[str]]:
     """What a picture shows, as texts to be scanned: one list, or several to choose from.
 
-    Our own label decides where it stands beside a manufacturer's. Of a label with several barcodes
-    the one that says everything is enough; else those that complete each other.
+    Our own label on a piece comes with the maker's barcodes on the same pack, so that a wrong
+    label is noticed. Of a maker's label alone, the barcode that says everything is enough; else
+    those that complete each other.
+
+    Returns:
+        The lists; empty where our labels and the maker's barcodes are not of one pack.
     """
     texts = [each.text for each in found]
     scans = {text: read([text], today) for text in texts}
     known = [text for text in texts if not isinstance(scans[text], Unreadable)]
-    if ours := [text for text in known if isinstance(scans[text], UnitScan | PlaceScan)]:
-        return [[text] for text in ours]
     labels = [text for text in known if isinstance(scans[text], UdiScan)]
-    if len(labels) > 1 and not isinstance(read(labels, today), Unreadable):
+    one_label = bool(labels) and not isinstance(read(labels, today), Unreadable)
+    if ours := _ours(scans):
+        units = [text for text in ours if isinstance(scans[text], UnitScan)]
+        if units and labels and (len(units) > 1 or not one_label or len(labels) > MOST_OF_A_LABEL):
+            return []
+        return [[text, *labels] if text in units else [text] for text in ours]
+    if len(labels) > 1 and one_label:
         return [_enough(labels, scans)]
     return [[text] for text in known or texts]
+
+
+def _ours(scans: Mapping[str, Scan]) -> list[str]:
+    """Our labels on pieces and places, each once: some bear their code as matrix and as bars."""
+    codes: dict[str, str] = {}
+    for text, scan in scans.items():
+        if isinstance(scan, UnitScan | PlaceScan):
+            codes.setdefault(scan.code, text)
+    return [*codes.values()]
 
 
 def _enough(labels: Sequence[str], scans: dict[str, Scan]) -> list[str]:

@@ -209,7 +209,7 @@ class ScanReader:
     def _asked(self) -> Asked:
         barcodes = self._texts("barcodes", self.sent.get("barcodes", []))
         if barcodes:
-            one = joined(barcodes, clinic_today())
+            one = barcodes if self.sent.get("one_look") else joined(barcodes, clinic_today())
             return Asked(one, lot=self._text("lot", LONGEST_TYPED), keyboard=keyboard_of_request())
         if self.sent.get("reference"):
             return self._manual()

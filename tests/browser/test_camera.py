@@ -1,9 +1,11 @@
 """The camera in a real browser, which sees a film drawn with Pillow."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from labels.symbol import GS
@@ -15,13 +17,21 @@ pytestmark = pytest.mark.browser
 LOT = "FILM1"
 
 
+def shoot_film(film: Path, *seen: Image.Image) -> None:
+    """Ten frames in which what is seen drifts by, side by side."""
+    places = [(60 + 400 * place, 150) for place in range(len(seen))]
+    frames = (
+        frame(*((each, (x + 4 * turn, y)) for each, (x, y) in zip(seen, places, strict=True)))
+        for turn in range(10)
+    )
+    film.write_bytes(b"".join(jpeg(each, 90) for each in frames))
+
+
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory, live: Live) -> Path:
-    """Ten frames in which the label of a kit drifts by."""
-    label = symbol("gs1-datamatrix", live.clinic.label(LOT))
+    """A film of the label of a kit; the camera looks at the file whenever it is started."""
     made = tmp_path_factory.mktemp("film") / "film.mjpeg"
-    frames = (frame((label, (300 + 4 * turn, 150))) for turn in range(10))
-    made.write_bytes(b"".join(jpeg(each, 90) for each in frames))
+    shoot_film(made, symbol("gs1-datamatrix", live.clinic.label(LOT)))
     return made
 
 
@@ -40,11 +50,19 @@ def browser(browser: Browser, film: Path) -> Iterator[Browser]:
     with_camera.close()
 
 
-@pytest.fixture(scope="module")
-def session(live: Live) -> str:
-    """A session in a room that holds one kit of the film's lot."""
+def kit(live: Live, lot: str) -> str:
+    """Our label on a kit that comes in now."""
+    live.clinic.now = datetime.now(UTC)  # noqa: TID251 - the server has booked by its own clock
     with live.app.app_context():
-        live.clinic.receive_kits(LOT)
+        (unit,) = live.clinic.receive_kits(lot)
+    return unit
+
+
+@pytest.fixture
+def session(live: Live) -> str:
+    """A session in a room that holds kits of the film's lot."""
+    kit(live, LOT)
+    with live.app.app_context():
         return live.clinic.open_session()
 
 
@@ -64,6 +82,58 @@ def test_the_camera_takes_a_kit_as_a_scanner_would(
     expect(page.locator("#contents")).to_contain_text(LOT)
     expect(page.locator("dialog[open]")).to_have_count(0)
     assert page.locator("[data-kt-camera] video").evaluate("video => video.srcObject") is None
+
+
+def test_our_label_on_a_pack_of_another_lot_is_seen_at_one_look_and_refused(
+    as_role: Callable[..., Page], session: str, live: Live, film: Path
+) -> None:
+    unit = kit(live, "FILM2")
+    ours, makers = symbol("datamatrix", unit), live.clinic.label("FILM3")
+    shoot_film(film, ours, symbol("gs1-datamatrix", makers))
+    page = at_session(as_role("nurse", viewport=PHONE, permissions=["camera"]), session)
+    with page.expect_response("**/scans") as scanned:
+        page.get_by_role("button", name="Camera", exact=True).click()
+    assert scanned.value.request.post_data_json["barcodes"] == [f"]d1{unit}", f"]d2{makers}"]
+    expect(page.locator(".kt-verdict-word")).to_have_text("Wrong label")
+    expect(page.locator("#contents")).not_to_contain_text("FILM2")
+    page.locator("#verdict button").click()
+    shoot_film(film, ours, symbol("gs1-datamatrix", live.clinic.label("FILM2")))
+    page.get_by_role("button", name="Camera", exact=True).click()
+    expect(page.locator("#verdict")).to_have_attribute("data-kind", "taken")
+    expect(page.locator("#contents")).to_contain_text("FILM2")
+
+
+def test_two_packs_in_the_picture_are_not_taken_until_one_is_shown(
+    as_role: Callable[..., Page], session: str, live: Live, film: Path
+) -> None:
+    unit = kit(live, "FILM4")
+    ours = symbol("datamatrix", unit)
+    packs = [symbol("gs1-datamatrix", live.clinic.label(lot), 4) for lot in ("FILM4", "FILM5")]
+    shoot_film(film, packs[0], ours, packs[1])
+    page = at_session(as_role("nurse", viewport=PHONE, permissions=["camera"]), session)
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.url))
+    page.get_by_role("button", name="Camera", exact=True).click()
+    expect(page.locator("[data-kt-said]")).to_contain_text("Hold one pack into it")
+    page.wait_for_timeout(800)
+    assert not [each for each in sent if each.endswith("/scans")]
+    expect(page.locator("[data-kt-camera] dialog")).to_have_attribute("open", "")
+
+
+def test_a_wrong_label_that_one_look_sees_is_not_moved(
+    as_role: Callable[..., Page], live: Live, tmp_path: Path
+) -> None:
+    unit = kit(live, "FILM6")
+    page = as_role("nurse", viewport=PHONE)
+    page.goto("/transfers/")
+    photo, ours = tmp_path / "photo.jpg", symbol("datamatrix", unit)
+    for lot, state, said in (("FILM6", "taken", "FILM6"), ("FILM7", "stop", "Set it aside")):
+        both = (ours, (200, 200)), (symbol("gs1-datamatrix", live.clinic.label(lot)), (700, 200))
+        photo.write_bytes(jpeg(frame(*both)))
+        page.locator("[data-kt-camera] input[type=file]").set_input_files(photo)
+        expect(page.locator("#lines > li")).to_have_count(1)
+        expect(page.locator(f"#lines > .kt-goods-{state}")).to_have_count(1)
+        expect(page.locator("#said")).to_contain_text(said)
 
 
 def test_without_leave_the_page_says_so_and_takes_a_photo(

@@ -62,6 +62,13 @@ def test_what_lies_nearest_the_middle_comes_first() -> None:
     assert seen[0].from_middle < 0.1 < seen[1].from_middle
 
 
+def test_our_label_and_the_maker_s_bars_on_one_pack_are_read_at_one_look() -> None:
+    pack = frame(
+        (symbol("gs1-128", KIT, 2), (100, 100)), (symbol("datamatrix", "KT7Q2M9XH4C"), (600, 400))
+    )
+    assert sorted(texts(jpeg(pack), 0.0)) == ["]C1" + KIT, "]d1KT7Q2M9XH4C"]
+
+
 def test_a_small_symbol_is_found_by_enlarging() -> None:
     small = frame((symbol("gs1-128", KIT, 3), (100, 100)), size=(1440, 900)).resize((720, 450))
     assert texts(jpeg(small)) == ["]C1" + KIT]

@@ -97,9 +97,55 @@ def test_two_packs_in_one_picture_are_to_be_chosen_from() -> None:
     assert camera.things(seen(one, two), TODAY) == [[one], [two]]
 
 
-def test_our_own_label_stands_before_the_makers() -> None:
-    unit = "]d1" + new_code("KT")
-    assert camera.things(seen("]d2" + KIT, unit), TODAY) == [[unit]]
+UNIT, OTHER_UNIT, PLACE = "]d1" + new_code("KT"), "]d1" + new_code("KT"), "]d1" + new_code("PL")
+OTHER_LOT = "]d2" + KIT.replace("LC-24A", "LC-25")
+
+
+@pytest.mark.parametrize("makers", [["]d2" + KIT], ["]C11728022910LC-24A", "]C10109521234543213"]])
+def test_our_own_label_comes_with_all_that_the_maker_says_on_the_same_pack(
+    makers: list[str],
+) -> None:
+    assert camera.things(seen(*makers, UNIT), TODAY) == [[UNIT, *makers]]
+    assert camera.in_words([UNIT, *makers], TODAY) == UNIT[3:]
+
+
+def test_our_own_label_as_matrix_and_as_bars_is_one() -> None:
+    assert camera.things(seen(UNIT, "]C0" + UNIT[3:]), TODAY) == [[UNIT]]
+
+
+def test_beside_our_own_label_an_address_and_what_nobody_can_read_are_left_out() -> None:
+    found = seen("]Q1https://example.org/leaflet", UNIT, "]C0SHELF 12")
+    assert camera.things(found, TODAY) == [[UNIT]]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [UNIT, "]d2" + KIT, OTHER_LOT],
+        [UNIT, OTHER_UNIT, "]d2" + KIT],
+        [UNIT, "]d2" + KIT, "]E08000500310427"],
+    ],
+)
+def test_what_is_not_all_of_one_pack_is_not_taken(texts: list[str]) -> None:
+    assert camera.things(seen(*texts), TODAY) == []
+
+
+def test_our_own_labels_without_a_maker_s_are_to_be_chosen_from() -> None:
+    assert camera.things(seen(UNIT, OTHER_UNIT), TODAY) == [[UNIT], [OTHER_UNIT]]
+    assert camera.things(seen(PLACE, UNIT), TODAY) == [[PLACE], [UNIT]]
+    assert camera.things(seen(PLACE, "]d2" + KIT), TODAY) == [[PLACE]]
+
+
+def test_a_frame_with_two_packs_is_answered_with_what_to_do(
+    as_role: Callable[[str], FlaskClient],
+) -> None:
+    lots = (KIT, KIT.replace("LC-24A", "LC-25"))
+    first, second = (symbol("gs1-datamatrix", each) for each in lots)
+    ours = symbol("datamatrix", UNIT[3:])
+    packs = frame((ours, (100, 100)), (first, (500, 100)), (second, (900, 100)))
+    answer = post(as_role("nurse"), jpeg(packs))
+    assert answer.json["codes"] == []
+    assert "Hold one pack into it" in answer.json["said"]
 
 
 def test_an_address_beside_the_label_is_left_out() -> None:

@@ -201,7 +201,7 @@ def test_a_line_is_typed_by_its_ref_and_a_lot_typed_otherwise_is_no_line(pharmac
     [
         {"lines": 5},
         {"lines": [{"barcodes": "text"}]},
-        {"lines": [{"barcodes": ["a"] * 5}]},
+        {"lines": [{"barcodes": ["a"] * 6}]},
         {"lines": [{"number": "2"}]},
         {"lines": [{"expires_on": "soon"}]},
         {"head": {"location": 5}},

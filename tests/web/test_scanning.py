@@ -80,6 +80,17 @@ def test_our_label_on_the_wrong_pack_is_red_and_not_to_be_overruled(work, sessio
     assert "says lot A3W of Lipo kit, the pack says lot A3X" in said["sentences"][0]
 
 
+def test_what_one_look_sees_on_a_pack_is_one_scan_and_a_wrong_label_stops(work, session):
+    (unit,) = work.clinic.receive_kits("A3L")
+    nurse, makers = work.as_role("nurse"), (f"01{KIT}", f"17{FAR}10A3M")
+    said = nurse.scan(session, f"]d1{unit}", *makers, one_look=True).get_json()
+    assert (said["kind"], said["word"], said["hold"]) == ("stop", "Wrong label", False)
+    assert work.clinic.lines(session) == []
+    right = (unit, work.clinic.label("A3L"))
+    said = nurse.scan(session, *right, one_look=True).get_json()
+    assert (said["word"], said["unit"], said["barcodes"]) == ("Taken", unit, [*right])
+
+
 def test_a_used_piece_is_red_and_names_the_first_session(work, session):
     (unit,) = work.clinic.receive_kits("A4")
     other = work.clinic.open_session("MRN other")

@@ -1,5 +1,8 @@
 // The camera as a scanner: frames go to the server one at a time, and what it reads is put into the
-// scan field and entered, as a scanner would have typed it. Where there is no camera, a photo does.
+// scan field and entered, as a scanner would have typed it; several barcodes of one pack, which no
+// scanner reads at once, are given together. Where there is no camera, a photo does.
+
+import { LOOK } from "./wedge.js";
 
 const LONGEST_PX = 1920; // of the longer edge: what the server searches
 const PAUSE_MS = 120; // between an answer and the next frame
@@ -111,13 +114,12 @@ class Camera {
     this.dialog.close();
     const field = document.getElementById(this.told.target);
     beep();
-    for (const text of texts) {
-      field.focus({ preventScroll: true });
-      field.value = text;
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-      const key = { key: "Enter", code: "Enter", bubbles: true, cancelable: true };
-      field.dispatchEvent(new KeyboardEvent("keydown", key));
-    }
+    field.focus({ preventScroll: true });
+    if (texts.length > 1) return field.dispatchEvent(new CustomEvent(LOOK, { detail: texts }));
+    field.value = texts[0];
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    const key = { key: "Enter", code: "Enter", bubbles: true, cancelable: true };
+    return field.dispatchEvent(new KeyboardEvent("keydown", key));
   }
 
   stop() {

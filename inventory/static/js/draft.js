@@ -31,8 +31,8 @@ export class Draft {
   get heard() { return this.kept.heard; }
 
   /** Keep a scan that nobody has read yet: a reload while the server answers loses none. */
-  hear(text) {
-    this.kept.heard.push(text);
+  hear(texts) {
+    this.kept.heard.push(texts);
     this.save();
   }
 

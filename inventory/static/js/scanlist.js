@@ -30,7 +30,7 @@ export class ScanList {
     this.byHand = new ByHand(this);
     document.getElementById("send").addEventListener("click", () => this.send());
     addEventListener("pageshow", (event) => event.persisted && this.restore());
-    listen(this.field, (text) => this.hear(text), () => this.say("look", words().double));
+    listen(this.field, (...texts) => this.hear(texts), () => this.say("look", words().double));
     this.restore();
   }
 
@@ -80,23 +80,24 @@ export class ScanList {
     document.getElementById("trouble").replaceChildren();
     this.show();
     this.queue(() => this.readAgain());
-    for (const text of [...this.draft.heard]) this.queue(() => this.answer(text));
+    for (const texts of [...this.draft.heard]) this.queue(() => this.answer([texts].flat()));
   }
 
   // ---- reading
 
-  hear(text) {
-    this.draft.hear(text);
-    this.queue(() => this.answer(text));
+  // A barcode, or several that one look of the camera saw on one pack.
+  hear(texts) {
+    this.draft.hear(texts);
+    this.queue(() => this.answer(texts));
   }
 
-  async answer(text) {
+  async answer(texts) {
     this.say("", "");
     const slow = setTimeout(() => {
       document.getElementById("said").textContent = words().sending;
     }, SEEN_AFTER_MS);
     try {
-      await this.scan(text);
+      await this.scan(texts);
     } finally {
       clearTimeout(slow);
       this.draft.unhear();
@@ -123,11 +124,11 @@ export class ScanList {
     this.show();
   }
 
-  async scan(text) {
+  async scan(texts) {
     const half = this.draft.lines[0]?.said?.half ? this.draft.lines[0] : null;
-    const joined = half && half.asked.barcodes.length < MOST_BARCODES
-      ? { barcodes: [...half.asked.barcodes, text] } : null;
-    const asked = [{ barcodes: [text] }, ...(joined ? [joined] : [])];
+    const joined = half && half.asked.barcodes.length + texts.length <= MOST_BARCODES
+      ? { barcodes: [...half.asked.barcodes, ...texts] } : null;
+    const asked = [{ barcodes: texts }, ...(joined ? [joined] : [])];
     const said = await this.read(asked.map((each) => ({ asked: each, number: null })));
     if (!said) return this.keepUnread(asked[0]);
     const [alone, together] = said;
@@ -163,7 +164,10 @@ export class ScanList {
     }
     this.draft.remove(same);
     this.draft.lines.unshift(same);
-    if (same.said.single) this.say("look", filled(words().inList, said));
+    if (same.said.single && said.state === "stop") { // seen again, on another pack than it names
+      Object.assign(same, { asked, said });
+      this.say("stop", said.text);
+    } else if (same.said.single) this.say("look", filled(words().inList, said));
     else {
       same.number = (same.number ?? said.step) + said.step;
       this.say(said.state, filled(words().more, said));

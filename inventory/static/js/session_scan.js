@@ -176,8 +176,9 @@ function link(href, text) {
 
 const refresh = follow(contents, told.contents, focus);
 
-function take(text) {
-  const body = { barcodes: [text], quantity: Number(quantity.value) };
+// A barcode, or several that one look of the camera saw on one pack.
+function take(...texts) {
+  const body = { barcodes: texts, one_look: texts.length > 1, quantity: Number(quantity.value) };
   if (occurredAt.value) body.occurred_at = occurredAt.value;
   quantity.value = "1";
   hide();

@@ -5,6 +5,7 @@
 // or Tab; whatever is typed that fast is a scan, wherever the focus happens to be.
 
 export const GS = "\x1d";
+export const LOOK = "kittrace-look"; // at the scan field: what a camera sees on one pack, as `detail`
 
 const FAST_MS = 90; // between two keys of a scanner; who types needs more
 const SHORTEST = 6; // characters of a scan that landed in another field
@@ -49,7 +50,8 @@ function altCode() {
  * Hear every scan on this page.
  *
  * @param {HTMLInputElement} field The scan field; keys typed at no other field go there.
- * @param {(text: string) => void} onScan Gets each barcode as the scanner sent it, GS included.
+ * @param {(...texts: string[]) => void} onScan Gets each barcode as the scanner sent it, GS included;
+ *   several where one look of a camera saw them on one pack.
  * @param {(text: string) => void} [onAgain] Gets one that came twice with one pull of the trigger.
  */
 export function listen(field, onScan, onAgain = () => {}) {
@@ -131,6 +133,7 @@ export function listen(field, onScan, onAgain = () => {}) {
     else insert(field, GS);
   }, { capture: true });
 
+  field.addEventListener(LOOK, (event) => onScan(...event.detail));
   field.form?.addEventListener("submit", (event) => {
     event.preventDefault();
     take(event.timeStamp);
