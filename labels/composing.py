@@ -16,6 +16,7 @@ from labels.marks import Code, Mark, Text, shifted
 from labels.problems import DoesNotFit
 from labels.symbol import Symbol, encode
 from labels.texts import SMALL, SMALLEST, Room, set_text
+from labels.tight import tight
 
 GAP_MM = 1.0
 BESIDE_MM = 1.4
@@ -81,11 +82,19 @@ def compose(label: Label, stock: Stock) -> tuple[Mark, ...]:
 
 
 def _with_notices(content: Content, stock: Stock, matrix: Symbol) -> tuple[Mark, ...]:
-    """Sentences of the law as large as they fit; on a small label above everything else."""
+    """Sentences of the law as large as they fit; on a small label above everything else.
+
+    On the smallest they stand around the symbol.
+    """
     try:
         return _arranged(content, stock, matrix, None)
     except DoesNotFit:
-        return tuple(shifted(mark, *stock.inset) for mark in compact(content, stock, matrix))
+        pass
+    try:
+        marks = compact(content, stock, matrix)
+    except DoesNotFit:
+        marks = tight(content, stock, matrix)
+    return tuple(shifted(mark, *stock.inset) for mark in marks)
 
 
 def _arranged(

@@ -16,7 +16,7 @@ from labels.marks import FACTORY, HOURGLASS, Frame, Mark, Text, shape
 from labels.problems import DoesNotFit
 
 SMALLEST: Final = 6.0
-"""Points; of a name, a lot, a date and a code: 1.5 mm high capitals."""
+"""Points; of a name, a lot, a date and a code: 1.5 mm high capitals; but see `tight`."""
 SMALL: Final = 5.5
 """Points; of clinic and manufacturer."""
 SENTENCE: Final = 5.0

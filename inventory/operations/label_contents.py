@@ -270,7 +270,7 @@ def problem_of(fault: LabelProblem) -> Problem:
     if isinstance(fault, DoesNotFit) and fault.field == "notices":
         message = say(
             "What must be said of processed tissue can no longer be read on labels this small."
-            " Choose labels of 50 × 25 mm or larger."
+            " Choose labels of 38.1 × 21.2 mm or larger."
         )
     elif isinstance(fault, DoesNotFit):
         message = say(

@@ -11,8 +11,6 @@ from labels.png import label_png
 from labels.sheet import labels_pdf, unit_labels_pdf
 from tests.labels.papers import (
     EVERY_KIND,
-    LOT,
-    PRODUCT,
     a_unit,
     printed,
     render,
@@ -21,17 +19,11 @@ from tests.labels.papers import (
     text_of,
 )
 
-SMALL_FOR_PRODUCT = {"a4-65"}
-
-
-def kinds_for(key):
-    return [label for label in EVERY_KIND if label != PRODUCT or key not in SMALL_FOR_PRODUCT]
-
 
 @pytest.mark.parametrize("dpi", [200, 300, 600])
 @pytest.mark.parametrize("key", ["a4-24", "a4-40", "a4-65"])
 def test_every_symbol_of_a_sheet_is_read_back_from_paper(key, dpi, tmp_path):
-    stock, labels = STOCKS[key], kinds_for(key)
+    stock, labels = STOCKS[key], EVERY_KIND
     used = stock.place(len(labels) - 1)[1] + stock.label[1] + 1
     picture = render(labels_pdf(labels, stock), dpi, tmp_path, window=(stock.page[0], used))
     assert scanned(picture) == printed(mark for label in labels for mark in compose(label, stock))
@@ -40,7 +32,7 @@ def test_every_symbol_of_a_sheet_is_read_back_from_paper(key, dpi, tmp_path):
 @pytest.mark.parametrize("dpi", [200, 300, 600])
 @pytest.mark.parametrize("key", ["roll-50x25", "roll-57x32", "roll-100x50"])
 def test_every_symbol_of_a_roll_is_read_back_from_paper(key, dpi, tmp_path):
-    for label in kinds_for(key):
+    for label in EVERY_KIND:
         picture = render(labels_pdf([label], STOCKS[key]), dpi, tmp_path)
         assert scanned(picture) == printed(compose(label, STOCKS[key]))
 
@@ -49,7 +41,7 @@ def test_every_symbol_of_a_roll_is_read_back_from_paper(key, dpi, tmp_path):
 @pytest.mark.parametrize("key", STOCKS)
 def test_a_preview_scans_like_the_paper(key, dpi):
     stock = STOCKS[key]
-    for label in (a_unit(), LOT):
+    for label in EVERY_KIND:
         picture = Image.open(BytesIO(label_png(label, stock, dpi)))
         assert picture.size == tuple(round(side * dpi / 25.4) for side in stock.label)
         assert scanned(picture) == printed(compose(label, stock))

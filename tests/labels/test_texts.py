@@ -1,3 +1,6 @@
+from dataclasses import replace
+from itertools import combinations
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -5,12 +8,12 @@ from hypothesis import strategies as st
 from labels.composing import compose
 from labels.faces import ELLIPSIS, MISSING, exact, runs, shown, width_mm
 from labels.kinds import ProductLabel
-from labels.layout import STOCKS
+from labels.layout import DOT_MM, STOCKS
 from labels.marks import Code, Frame, Shape, Text
 from labels.problems import DoesNotFit, NotPrintable
 from labels.sheet import unit_labels_pdf
 from labels.symbol import encode
-from labels.texts import SMALLEST
+from labels.texts import SENTENCE, SMALLEST
 from tests.labels.papers import BADGE, EVERY_KIND, PRODUCT, SESSION, a_unit, text_of
 
 HOSTILE = [
@@ -113,7 +116,7 @@ def test_a_code_that_a_keyboard_corrupts_or_that_could_be_a_gtin_is_refused(code
         compose(a_unit(code=code), STOCKS["a4-24"])
 
 
-@pytest.mark.parametrize("key", sorted(set(STOCKS) - {"a4-65"}))
+@pytest.mark.parametrize("key", STOCKS)
 def test_the_product_says_what_it_is_in_both_languages_and_names_nobody(key):
     said = " ".join(texts(PRODUCT, STOCKS[key]))
     for sentence in (
@@ -136,9 +139,50 @@ def test_a_product_label_on_a_small_stock_is_legible_and_its_first_warning_bold(
     assert {mark.face for mark in marks if "AUTOLOGOUS USE" in mark.text} == {"bold"}
 
 
-def test_a_product_label_is_refused_where_its_warnings_have_no_room():
+WORDY = "Casa di Cura Privata Santa Maria delle Grazie e San Giovanni Battista"
+
+
+@pytest.mark.parametrize("clinic", ["", "San Luca", WORDY, "W" * 300])
+@pytest.mark.parametrize("when", ["2026-11-23 10:40 +01:00", "2026-12-28 23:58 -12:45"])
+@pytest.mark.parametrize("volume", ["0.1", "12.5", "999.9"])
+def test_the_longest_product_label_fits_the_smallest_sheet_and_is_legible(volume, when, clinic):
+    stock = STOCKS["a4-65"]
+    marks = compose(ProductLabel("PSWWWWWWWWW", when, volume, clinic), stock)
+    assert_nothing_overlaps_or_is_near_the_edge(marks, stock)
+    sizes = {mark.text: mark.size for mark in marks if isinstance(mark, Text)}
+    assert min(sizes.values()) >= SENTENCE
+    assert min(sizes["PSWWWWWWWWW"], sizes[f"{volume} mL"]) >= SMALLEST
+    assert {when, "Time/Ora"} < set(sizes)
+    (code,) = (mark for mark in marks if isinstance(mark, Code))
+    beneath = code.y + code.height + code.symbol.quiet * code.module
+    assert beneath <= min(box(m)[1] for m in marks if isinstance(m, Text) and m.y > beneath)
+    assert code.module / DOT_MM == pytest.approx(4)
+
+
+@pytest.mark.parametrize(("clinic", "shown"), [("San Luca", "San Luca"), (WORDY, "Casa di Cura…")])
+def test_the_clinic_on_the_smallest_product_label_is_shortened_so_that_it_shows(clinic, shown):
+    label = ProductLabel("PS7Q2M9XH4N", "2026-11-23 10:40 +01:00", "12.5", clinic)
+    assert texts(label, STOCKS["a4-65"])[-1] == shown
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("code", {"session_code": "PS" + "W" * 22}),
+        ("processed_at", {"processed_at": "2026-11-23 10:40:00.000 +01:00"}),
+        ("volume_ml", {"volume_ml": "1" * 16}),
+    ],
+)
+def test_a_product_label_that_truly_has_no_room_is_refused_by_name(field, change):
     with pytest.raises(DoesNotFit) as refusal:
-        compose(PRODUCT, STOCKS["a4-65"])
+        compose(replace(PRODUCT, **change), STOCKS["a4-65"])
+    assert refusal.value.field == field
+
+
+def test_a_product_label_is_refused_where_its_warnings_have_no_room():
+    tiny = replace(STOCKS["a4-65"], key="tiny", label=(38.1, 19.0))
+    with pytest.raises(DoesNotFit) as refusal:
+        compose(PRODUCT, tiny)
     assert refusal.value.field == "notices"
 
 
@@ -175,14 +219,7 @@ def overlap(one, other):
     return min(a[2], b[2]) - max(a[0], b[0]) > 0.01 and min(a[3], b[3]) - max(a[1], b[1]) > 0.01
 
 
-@pytest.mark.parametrize("stock", STOCKS.values(), ids=STOCKS)
-@pytest.mark.parametrize("label", [*EVERY_KIND, a_unit(item="Long name " * 9, lot="0" * 20)])
-def test_nothing_touches_the_edge_or_a_quiet_zone_or_is_too_small(label, stock):
-    try:
-        marks = compose(label, stock)
-    except DoesNotFit:
-        assert (label, stock.key) == (PRODUCT, "a4-65")
-        return
+def assert_nothing_overlaps_or_is_near_the_edge(marks, stock):
     for mark in marks:
         left, top, right, bottom = box(mark)
         edge = 0.0 if isinstance(mark, Code) else 1.4
@@ -190,12 +227,20 @@ def test_nothing_touches_the_edge_or_a_quiet_zone_or_is_too_small(label, stock):
         assert right <= stock.label[0] - edge + 0.01
         assert top >= 1.4
         assert bottom <= stock.label[1] - 1.4
-    codes = [mark for mark in marks if isinstance(mark, Code)]
-    assert codes
-    for code in codes:
-        assert not [mark for mark in marks if mark is not code and overlap(code, mark)]
+    assert [mark for mark in marks if isinstance(mark, Code)]
+    for one, other in combinations(marks, 2):
+        if not isinstance(one, Frame) and not isinstance(other, Frame):  # a frame holds its mark
+            assert not overlap(one, other), (one, other)
+
+
+@pytest.mark.parametrize("stock", STOCKS.values(), ids=STOCKS)
+@pytest.mark.parametrize("label", [*EVERY_KIND, a_unit(item="Long name " * 9, lot="0" * 20)])
+def test_nothing_touches_the_edge_or_a_quiet_zone_or_is_too_small(label, stock):
+    marks = compose(label, stock)
+    assert_nothing_overlaps_or_is_near_the_edge(marks, stock)
     whole = [mark.size for mark in marks if isinstance(mark, Text) and mark.face == "mono"]
-    assert min(whole) >= SMALLEST
+    smallest_product = label == PRODUCT and stock.key == "a4-65"
+    assert min(whole) >= (SENTENCE if smallest_product else SMALLEST)
 
 
 @pytest.mark.parametrize("key", ["a4-24", "a4-40", "roll-50x25", "roll-57x32", "roll-100x50"])

@@ -15,9 +15,13 @@ from inventory import create_app, store
 from inventory.domain.codes import own_kind
 from inventory.operations import recalling
 from inventory.operations.demonstrating import Demonstration, load_demonstration
-from inventory.operations.demonstration_data import BY_KEY, RECALLED
+from inventory.operations.demonstration_data import BY_KEY, PEOPLE, RECALLED
+from inventory.operations.label_contents import Kind, Wanted, batch_of
 from inventory.operations.verifying import verify_ledger
 from inventory.store.errors import Conflict
+from labels.composing import compose
+from labels.kinds import StaffBadge
+from labels.layout import STOCKS
 from tests.auditing import audit
 from tests.clinic import ROME
 from tests.conftest import settings_for
@@ -156,3 +160,30 @@ def test_the_same_seed_and_last_day_give_the_same_codes_on_both_databases(
         load_demonstration(11, UNTIL + timedelta(hours=3), ROME, 30, 6)
         assert codes() == first
         store.db.engine.dispose()
+
+
+CODES = {
+    Kind.UNIT: "SELECT min(code) FROM unit GROUP BY lot_id",
+    Kind.LOT: "SELECT id FROM lot",
+    Kind.PLACE: "SELECT code FROM location WHERE label <> ''",
+    Kind.SESSION: "SELECT code FROM patient_session",
+    Kind.PRODUCT: "SELECT code FROM patient_session",
+}
+
+
+@pytest.mark.parametrize("kind", CODES)
+def test_its_labels_are_drawn_at_every_size(loaded, kind):
+    clinic = "Clinica Monviso, Torino e Cuneo"
+    more = {"processed_at": UNTIL, "volume_ml": "999.9"} if kind is Kind.PRODUCT else {}
+    codes = [str(code) for (code,) in rows(CODES[kind])]
+    assert codes
+    with store.reading() as connection:
+        for code in codes:
+            for label in batch_of(connection, Wanted(kind, code, **more), clinic, ROME).labels:
+                assert all(compose(label, stock) for stock in STOCKS.values())
+
+
+@pytest.mark.parametrize(("name", "role"), PEOPLE)
+def test_its_badges_are_drawn_at_every_size(name, role):
+    badge = StaffBadge("SB7Q2M9XH4N", name, role, "Clinica Monviso, Torino e Cuneo")
+    assert all(compose(badge, stock) for stock in STOCKS.values())

@@ -11,9 +11,11 @@ from inventory.domain.catalogue import Item, ItemKind, Lot, Tracking
 from inventory.domain.udi import Udi, hibc, read_udi
 from inventory.operations import receiving
 from inventory.operations.asking import Asked
-from inventory.operations.label_contents import Kind, Wanted, batch_of, printed_expiry
+from inventory.operations.label_contents import Kind, Wanted, batch_of, printed_expiry, problem_of
 from inventory.store import catalogue
 from labels.content import Content
+from labels.layout import STOCKS
+from labels.problems import DoesNotFit
 from labels.symbol import encode
 from tests.clinic import KIT, Clinic
 from tests.operations.label_prints import CLINIC
@@ -97,3 +99,9 @@ def test_an_expiry_is_printed_as_exactly_as_the_pack_has_it(barcode: str, printe
     assert isinstance(udi, Udi)
     lot = Lot(0, ITEM, "LC03", udi.expires_on, udi.expires_printed or "")
     assert printed_expiry(lot) == printed
+
+
+def test_warnings_that_cannot_be_read_are_refused_with_the_smallest_size_that_holds_them() -> None:
+    said = problem_of(DoesNotFit("notices", "")).message.template
+    width, height = min((stock.label for stock in STOCKS.values()), key=lambda side: side[1])
+    assert f"labels of {width:g} × {height:g} mm or larger" in said

@@ -9,6 +9,7 @@ import pytest
 
 from inventory.domain.workstation import Printer
 from inventory.operations import equipping
+from labels.layout import STOCKS
 from tests.web.conftest import token_in
 from tests.web.pharmacy import opened
 
@@ -148,16 +149,17 @@ def test_printing_to_a_printer_needs_a_workstation(pharmacy):
     assert answer.status_code == 409
 
 
-def test_a_product_fits_a_small_roll_and_the_smallest_sheet_says_why_not(pharmacy):
+@pytest.mark.parametrize("stock", STOCKS)
+def test_the_label_of_the_fullest_syringe_is_drawn_at_every_size(pharmacy, stock):
     with pharmacy.app.app_context():
-        session = pharmacy.clinic.open_session("MRN 6")
+        session = pharmacy.clinic.open_session(f"MRN {stock}")
     client = pharmacy.browser("nurse")
     address = f"/printing/session/product/{session}"
+    preview = client.get(f"{address}.png?stock={stock}")
+    assert preview.mimetype == "image/png"
     done = f"{datetime.now(ROME) - timedelta(minutes=5):%Y-%m-%dT%H:%M}"
-    said = {"processed_at": done, "volume_ml": "12.5", "target": "paper"}
-    paper = post(client, address, stock="roll-50x25", **said)
-    assert paper.mimetype == "application/pdf"
-    refused = post(client, address, stock="a4-65", reason="lost", **said)
+    said = {"processed_at": done, "volume_ml": "999.9", "target": "paper"}
+    assert post(client, address, stock=stock, **said).mimetype == "application/pdf"
+    refused = post(client, address, stock=stock, **{**said, "volume_ml": "1000"})
     assert refused.status_code == 409
-    assert "Choose labels of 50 × 25 mm or larger" in refused.text
-    assert 'value="12.5"' in refused.text
+    assert 'value="1000"' in refused.text
