@@ -21,13 +21,18 @@ def joined(barcodes: tuple[str, ...], today: date) -> tuple[str, ...]:
 
 
 def waits_for(barcodes: Sequence[str], today: date) -> str:
-    """What a label lacks of which a further barcode may follow: `item`, `lot`, or empty."""
+    """What a label lacks of which a further barcode may follow: `item`, `lot`, or empty.
+
+    A barcode of a lot that perhaps lost a blank is of no label: it is scanned again, or typed.
+    """
     keyboard = keyboard_of_request()
     udi = of_one_label(barcodes, today, keyboard) if barcodes else None
     if udi is None or not isinstance(read(barcodes, today, keyboard=keyboard), UdiScan):
         return ""
     says = udi.has_item or udi.has_lot or udi.expires_on
     lacks = lacking(udi)
+    if lacks == "item" and any(problem.code == "blank-lost" for problem in udi.problems):
+        return ""
     return lacks if says and lacks in ("item", "lot") else ""
 
 

@@ -63,6 +63,7 @@ def test_a_label_says_what_it_lacks(barcodes, lacks):
         (GTIN, "10A", "10B"),
         (GTIN, HIBC_LOT),
         (LOT, PRIMARY),
+        (SERIAL, HIBC_LOT),
         (OTHER_PRIMARY, HIBC_LOT),
         (GTIN, PRIMARY),
         (GTIN, "rubbish"),

@@ -163,6 +163,20 @@ def test_three_barcodes_of_a_label_are_one_thing_and_what_is_left_over_moves_not
     assert not other["accepted"]
 
 
+def test_a_lot_without_its_blank_is_said_to_be_misread_and_waits_for_nothing(work, session):
+    primary = hibc("+A999SAL3")
+    bodies = (f"+$$3290228LC{number}{primary[-1]}" for number in range(1000))
+    trimmed = next(body for body in bodies if mod43(body) == " ")
+    nurse = work.as_role("nurse")
+    for before in ((), (primary,)):
+        said = nurse.scan(session, *before, trimmed).get_json()
+        assert (said["hold"], said["barcodes"]) == (False, [trimmed])
+        assert "may be a blank that was lost" in " ".join(said["sentences"])
+    with work.app.test_request_context():
+        for following in (primary, f"01{SALINE}", "21S1", f"01{SALINE}17{FAR}10S1"):
+            assert joined((trimmed, following), TODAY) == (following,)
+
+
 def test_a_left_over_barcode_that_tells_of_an_expired_label_stops(work, session):
     work.clinic.receive(work.clinic.label("B9", SALINE), packs=2)
     nurse = work.as_role("nurse")

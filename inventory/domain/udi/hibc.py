@@ -177,8 +177,8 @@ def linked(udis: Sequence[Udi]) -> list[Udi]:
             left as they are.
 
     Raises:
-        UdiError: If a secondary is linked to another item, or ends in its link because its check
-            character, a blank, was trimmed away (`unreadable`).
+        UdiError: If a secondary is linked to another item, or may have lost its check character, a
+            blank, so that its link stands where that should (`unreadable`).
 
     Source:
         ANSI/HIBC 2.6, 2.2 (link character).
@@ -211,6 +211,8 @@ def _held_against(checks: set[str | None], udi: Udi) -> Udi:
     segments = [pair for pair in udi.elements if pair[0] not in ("link", "check")]
     without_link = mod43("+" + "/".join(flag + value for flag, value in segments))
     if not udi.blocked or udi.di is not None or udi.element("check") != without_link:
+        if lost:  # the link is perhaps the end of the lot, and right by chance
+            raise UdiError(_not_vouched_for().message)
         return udi
     warning = Problem(
         "check-without-link",

@@ -17,8 +17,8 @@ def of_one_label(
 ) -> Udi | None:
     """What barcodes say together, if all of them can be read and may stand on one label.
 
-    They name one item at most, and a lot is not taken from another agency's barcode than the item:
-    an HIBC lot is linked to an HIBC item only.
+    They name one item at most, and are all of one agency: an HIBC lot is linked to an HIBC item
+    only.
 
     Args:
         barcodes: As the scanner sent them, in scanning order.
@@ -37,8 +37,7 @@ def of_one_label(
     if not read or len(read) < len(alone):
         return None
     items = {(each.issuer, each.di) for each in read if each.di}
-    agencies = {each.issuer for each in read}
-    if len(items) > 1 or (items and len(agencies) > 1):
+    if len(items) > 1 or len({each.issuer for each in read}) > 1:
         return None
     found = read_udi(barcodes, today, keyboard=keyboard)
     return found if isinstance(found, Udi) else None

@@ -179,6 +179,13 @@ def test_a_wrong_check_character_of_a_secondary_is_no_part_of_its_lot():
     assert read_hibc(text, 2026).lot == text[len("+$$0228") : -2]
 
 
+def test_a_secondary_without_its_blank_is_of_no_label_whose_check_its_lot_happens_to_end_in():
+    other = "+A999KT0031"  # its check character is 2; the barcode was linked to a 7
+    trimmed = next(t for a in ALNUM for b in ALNUM if mod43(t := f"+$LC{a}{b}27") == " ")
+    with pytest.raises(UdiError, match="check character of this barcode did not arrive"):
+        linked([read_hibc(other + "2", 2026), read_hibc(trimmed, 2026)])
+
+
 def test_a_secondary_that_leaves_its_link_out_has_lost_no_blank():
     for lot in (f"LC{a}{b}" for a in ALNUM for b in ALNUM):
         text = f"+${lot}2" + mod43(f"+${lot}")
