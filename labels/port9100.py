@@ -1,9 +1,14 @@
 """Bytes to a network printer on its raw port, and what became of them.
 
-The one idea: a printer says nothing back, so what can be told is how far the bytes went. Nothing is
-tried twice here: whoever asked decides, and knows whether some labels may have come out already.
+The one idea: a label counts as sent when the printer says so. Behind the last label it is asked how
+it is; one that cannot answer tells by hanging up that it has read all. Nothing is tried twice here:
+whoever asked decides, and knows whether some labels may have come out already.
+
+Source:
+    Zebra, ZPL II Programming Guide: ~HS.
 """
 
+import re
 import select
 import socket
 import time
@@ -16,14 +21,37 @@ CONNECT_SECONDS: Final = 3.0
 SEND_SECONDS: Final = 10.0
 """How long a printer may take to swallow the labels of one act."""
 
+PATIENCE_SECONDS: Final = 1.0
+"""How long a printer may take to answer; and then again, once it was told that nothing follows."""
+
+QUERY: Final = b"~HS\n"
+"""Asks a ZPL printer how it is. Behind the end of a label it becomes part of none."""
+
 _PIECE: Final = 16 * 1024
+_MOST_HEARD: Final = 4096
+"""So much of what a printer says is kept; an answer has about a hundred bytes."""
 
 
 class Fate(StrEnum):
     """What became of the bytes."""
 
     SENT = "sent"
-    """All of them went out, and the connection ended in peace."""
+    """The printer has all of them: it said so, or it read to the end and hung up in peace."""
+
+    UNCONFIRMED = "unconfirmed"
+    """All of them went out, and the printer neither answered nor hung up: all may be printed."""
+
+    OPEN = "open"
+    """The printer has all of them, and its head is open."""
+
+    NO_LABELS = "no-labels"
+    """The printer has all of them, and is out of labels."""
+
+    NO_RIBBON = "no-ribbon"
+    """The printer has all of them, and is out of ribbon."""
+
+    PAUSED = "paused"
+    """The printer has all of them, and is paused."""
 
     REFUSED = "refused"
     """Nobody listens there, or there is no such name or way: nothing was printed."""
@@ -41,6 +69,9 @@ class Fate(StrEnum):
 NOTHING_PRINTED: Final = frozenset({Fate.REFUSED, Fate.SILENT})
 """Fates after which a new try cannot print anything twice."""
 
+WAITING: Final = frozenset({Fate.OPEN, Fate.NO_LABELS, Fate.NO_RIBBON, Fate.PAUSED})
+"""Fates after which the labels lie in the printer, and come out when it is put right."""
+
 
 def send(
     data: bytes,
@@ -49,15 +80,17 @@ def send(
     *,
     connect_seconds: float = CONNECT_SECONDS,
     send_seconds: float = SEND_SECONDS,
+    patience_seconds: float = PATIENCE_SECONDS,
 ) -> Fate:
     """Send bytes to a printer, once.
 
     Args:
-        data: In a language of the printer.
+        data: Labels in ZPL, the last one ended.
         host: Address or name.
         port: Nearly always 9100.
         connect_seconds: Until the call counts as unanswered.
-        send_seconds: From the first byte to the end.
+        send_seconds: From the first byte to the last.
+        patience_seconds: For an answer, and again for the end of the line.
     """
     try:
         connection = socket.create_connection((host, port), connect_seconds)
@@ -67,22 +100,24 @@ def send(
         return Fate.REFUSED
     with connection:
         try:
-            return _pour(connection, data, time.monotonic() + send_seconds)
+            if not _pour(connection, data + QUERY, time.monotonic() + send_seconds):
+                return Fate.BROKEN
+            return _hear_out(connection, patience_seconds)
         except TimeoutError:
             return Fate.HUNG
         except OSError:
             return Fate.BROKEN
 
 
-def _pour(connection: socket.socket, data: bytes, until: float) -> Fate:
+def _pour(connection: socket.socket, data: bytes, until: float) -> bool:
+    """Whether all bytes went out; in one stream, so that the query never waits for a receipt."""
     rest = memoryview(data)
     while rest:
         _bound(connection, until)
         rest = rest[connection.send(rest[:_PIECE]) :]
         if _was_reset(connection):
-            return Fate.BROKEN
-    connection.shutdown(socket.SHUT_WR)
-    return _wait_for_end(connection, until)
+            return False
+    return True
 
 
 def _was_reset(connection: socket.socket) -> bool:
@@ -91,24 +126,85 @@ def _was_reset(connection: socket.socket) -> bool:
     return fault != 0
 
 
-def _wait_for_end(connection: socket.socket, until: float) -> Fate:
-    """Hear the printer out: it closes when it has read all; many keep the line open for a while.
+def _hear_out(connection: socket.socket, patience: float) -> Fate:
+    """What the printer answers; else whether it hangs up, told that nothing more comes.
 
-    A printer that says nothing for a second and does not hang up has the bytes: its system took
-    them. A reset means that it threw away what it had not read yet.
+    A print server may pass nothing on before that, so it is listened to once more afterwards. A
+    reset means that the printer threw away what it had not read yet.
     """
-    quiet_at = min(until, time.monotonic() + LINGER_SECONDS)
-    while (left := quiet_at - time.monotonic()) > 0:
-        readable, _, _ = select.select([connection], [], [], left)
-        if not readable:
-            break
-        if not connection.recv(_PIECE):
-            return Fate.SENT
-    return Fate.SENT
+    heard = b""
+    for nothing_follows in (False, True):
+        if nothing_follows:
+            connection.shutdown(socket.SHUT_WR)
+        quiet_at = time.monotonic() + patience
+        while not _is_whole(heard) and (left := quiet_at - time.monotonic()) > 0:
+            readable, _, _ = select.select([connection], [], [], left)
+            if not readable:
+                break
+            piece = connection.recv(_PIECE)
+            if not piece:
+                read_all = nothing_follows or not _reset_follows(connection, patience)
+                return (fate_in(heard) or Fate.SENT) if read_all else Fate.BROKEN
+            heard = (heard + piece)[-_MOST_HEARD:]
+        if fate := fate_in(heard):
+            return fate
+    return Fate.UNCONFIRMED
 
 
-LINGER_SECONDS: Final = 1.0
-"""How long a printer is given to hang up after the last byte."""
+def _reset_follows(connection: socket.socket, patience: float) -> bool:
+    """Whether a printer that hung up of itself had not read all: one that is busy does so at once.
+
+    Bytes that come to it after that are answered with a reset, a moment later.
+    """
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        if _was_reset(connection):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def fate_in(heard: bytes) -> Fate | None:
+    r"""What a printer answers to the query, or None: what is no answer is nothing to go by.
+
+    An answer is three lines between STX and ETX, told apart by the number of their fields. Ribbon
+    is missed only by a printer that prints with one.
+
+    Examples:
+        >>> right = b"\x02030,0,0,1225,000,0,0,0,000,0,0,0\x03\r\n"
+        >>> fate_in(right + b"\x02001,0,0,0,1,2,6,0,00000000,1,000\x03\r\n\x021234,0\x03\r\n").value
+        'sent'
+        >>> fate_in(b"\x02030,1,1,1225,000,0,0,0,000,0,0,0\x03\r\n").value
+        'no-labels'
+        >>> fate_in(b"READY")
+    """
+    lines = _lines(heard)
+    first, second = lines.get(_FIRST, []), lines.get(_SECOND, [])
+    with_ribbon = second[4:5] == [b"1"]
+    flags = {
+        Fate.OPEN: second[2:3],
+        Fate.NO_LABELS: first[1:2],
+        Fate.NO_RIBBON: second[3:4] if with_ribbon else second[4:5],
+        Fate.PAUSED: first[2:3],
+    }
+    raised = [fate for fate, flag in flags.items() if flag == [b"1"]]
+    if raised:
+        return raised[0]
+    return Fate.SENT if all(flag == [b"0"] for flag in flags.values()) else None
+
+
+_FIRST, _SECOND, _THIRD = 12, 11, 2
+"""How many fields the lines of an answer have."""
+
+
+def _is_whole(heard: bytes) -> bool:
+    return {_FIRST, _SECOND, _THIRD} <= _lines(heard).keys()
+
+
+def _lines(heard: bytes) -> dict[int, list[bytes]]:
+    """The fields of each line between STX and ETX, by how many there are."""
+    found = re.findall(rb"\x02([^\x02\x03]*)\x03", heard)
+    return {len(fields): fields for fields in (line.split(b",") for line in found)}
 
 
 def _bound(connection: socket.socket, until: float) -> None:

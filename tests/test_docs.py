@@ -6,6 +6,7 @@ from config import PROJECT
 from inventory.domain.problem import OVERRULABLE
 from inventory.reports.wording import WORDS as ON_PAPER
 from inventory.web.scanning import WORDS as ON_SCREEN
+from labels.port9100 import Fate
 
 ARCHITECTURE = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
 TABLE = re.findall(
@@ -17,6 +18,12 @@ WHEN_CLOSING = {"outcome-missing", "required-missing"}
 
 def test_the_table_of_problem_codes_has_every_code_that_a_scan_is_refused_with() -> None:
     assert set(ON_SCREEN) <= {code for code, _ in TABLE}
+
+
+def test_the_tables_of_problem_codes_have_what_becomes_of_labels_on_a_printer() -> None:
+    assert {f"printer-{fate}" for fate in Fate if fate is not Fate.SENT} <= {
+        code for code, _ in TABLE
+    }
 
 
 def test_the_table_marks_what_can_be_overruled() -> None:

@@ -2,7 +2,8 @@
 
 The one idea: a printer cannot be asked whether a label came out, so the order to print is an entry
 before the first byte leaves, and a retry of the same key is answered and never sent again. What a
-printer did not take is a refusal, and printing it after all is a new act.
+printer did not take, or did not confirm, is a refusal, and printing it after all is a new act. What
+lies in a printer that waits for a person is printed, with a word on what to do there.
 """
 
 import hashlib
@@ -15,12 +16,13 @@ from inventory import store
 from inventory.domain.chain import Json
 from inventory.domain.codes import new_code
 from inventory.domain.ledger import EntryKind
-from inventory.domain.problem import Problem, say
-from inventory.domain.workstation import Printer, Workstation
+from inventory.domain.problem import Problem, blocking, say
+from inventory.domain.workstation import Workstation
 from inventory.operations.label_contents import Batch, Kind, Wanted, batch_of
 from inventory.operations.label_orders import Order, as_pdf, check_reason, made, product_facts
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, post
+from inventory.operations.printer_fates import fate_problems
 from inventory.operations.refusing import refuse
 from inventory.store import answers, cases, ledger, people, workstations
 from inventory.store import labels as label_store
@@ -64,7 +66,9 @@ def print_labels(act: Act, workstation: str, order: Order, sender: Sender = send
         `{accepted, entry, labels, printer, fate}`; refused before anything is recorded with
         `printer-missing`, `reason-missing` and the problems of `check_order` and
         `labels.problems`; and after the order was recorded with `printer-refused`,
-        `printer-silent`, `printer-hung`, `printer-broken`, `print-unknown`.
+        `printer-silent`, `printer-hung`, `printer-broken`, `printer-unconfirmed`,
+        `print-unknown`. Told of labels that lie in the printer, and refusing nothing:
+        `printer-open`, `printer-no-labels`, `printer-no-ribbon`, `printer-paused`.
 
     Raises:
         NotFound: There is no such workstation, or nothing of the code.
@@ -181,10 +185,11 @@ def _keep_outcome(act: Act, batch: Batch, place: Workstation, answer: Answer, fa
     def story(connection: sa.Connection) -> Answer:
         printer = place.printer.address if place.printer else ""
         facts: dict[str, Json] = {"order": str(answer.body["entry"]), "printer": printer}
-        if fate is Fate.SENT:
-            return Answer({**answer.body, "printer": printer, "fate": fate.value})
-        problem = _not_printed(place, place.printer, fate)
-        refused = refuse(connection, act, batch.site, batch.about, [problem], facts)
+        problems = fate_problems(place, fate)
+        if not blocking(problems):
+            body = {**answer.body, "printer": printer, "fate": fate.value}
+            return Answer(body, tuple(problems))
+        refused = refuse(connection, act, batch.site, batch.about, problems, facts)
         body = {**answer.body, **refused.body, "printer": printer, "fate": fate.value}
         return replace(refused, body=body)
 
@@ -217,30 +222,3 @@ def _no_printer(place: Workstation) -> Problem:
         workstation=place.name,
     )
     return Problem("printer-missing", message)
-
-
-def _not_printed(place: Workstation, printer: Printer | None, fate: Fate) -> Problem:
-    words = {
-        Fate.REFUSED: say(
-            "The printer of %(workstation)s (%(address)s) is not to be reached; nothing was"
-            " printed. Is it switched on, and its network cable in? Then print again."
-        ),
-        Fate.SILENT: say(
-            "The printer of %(workstation)s (%(address)s) does not answer; nothing was printed. Is"
-            " it switched on, and its network cable in? Then print again."
-        ),
-        Fate.HUNG: say(
-            "The printer of %(workstation)s (%(address)s) stopped in the middle. Is there paper,"
-            " is the lid closed? Count what came out, then print again only what is missing."
-        ),
-        Fate.BROKEN: say(
-            "The printer of %(workstation)s (%(address)s) hung up in the middle. Switch it off and"
-            " on. Count what came out, then print again only what is missing."
-        ),
-    }
-    message = say(
-        words[fate].template,
-        workstation=place.name,
-        address=printer.address if printer else "-",
-    )
-    return Problem(f"printer-{fate.value}", message)

@@ -92,6 +92,16 @@ WORDS: Final[Mapping[str, str]] = {
     "unit-label-needed": N_("label of the piece needed"),
     "patient-session-closed": N_("session closed"),
     "clock-suspect": N_("clock suspect"),
+    "printer-refused": N_("printer not to be reached"),
+    "printer-silent": N_("printer does not answer"),
+    "printer-hung": N_("printer stopped in the middle"),
+    "printer-broken": N_("printer hung up in the middle"),
+    "printer-unconfirmed": N_("sent, not confirmed by the printer"),
+    "print-unknown": N_("not known whether it was printed"),
+    "printer-open": N_("printer open"),
+    "printer-no-labels": N_("printer out of labels"),
+    "printer-no-ribbon": N_("printer out of ribbon"),
+    "printer-paused": N_("printer paused"),
 }
 """Outcomes, ways of telling, reasons, refused and overruled checks, by their code."""
 

@@ -1,54 +1,16 @@
-"""A printer is a socket that the test opens itself."""
+"""Labels on their way to a printer: how far the bytes went, and what became of them."""
 
 import socket
-import struct
 import threading
 import time
-from contextlib import contextmanager
 
 import pytest
 
-from labels.port9100 import Fate, send
+from labels.port9100 import QUERY, Fate, send
+from tests.labels.printers import a_printer, a_printer_that_hangs, hang_up_hard, read_all
 
 ZPL = b"^XA^FDKT7Q2M9XH4C^FS^XZ\n"
 LARGE = ZPL * 400_000  # about 10 MB: no system's buffers take that in one breath
-
-
-@contextmanager
-def a_printer(behave):
-    """A printer on a port of its own; `behave` gets each connection that comes in."""
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def serve():
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            with connection:
-                behave(connection)
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join(5)
-
-
-def read_all(connection):
-    pieces = []
-    while piece := connection.recv(65536):
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
-def hang_up_hard(connection):
-    """Close so that the other side gets a reset."""
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    connection.close()
 
 
 @pytest.mark.parametrize("data", [ZPL, LARGE], ids=["one label", "10 MB"])
@@ -56,10 +18,15 @@ def test_a_printer_that_listens_gets_every_byte_once(data):
     got = []
     with a_printer(lambda connection: got.append(read_all(connection))) as port:
         assert send(data, "127.0.0.1", port) is Fate.SENT
-    assert got == [data]
+    assert got == [data + QUERY]
 
 
-def test_a_printer_that_keeps_the_line_open_has_got_the_labels_all_the_same():
+def test_a_printer_that_takes_the_call_and_hangs_has_not_confirmed_its_one_label():
+    with a_printer_that_hangs() as port:
+        assert send(ZPL, "127.0.0.1", port, patience_seconds=0.1) is Fate.UNCONFIRMED
+
+
+def test_a_printer_that_reads_all_and_keeps_the_line_open_has_not_confirmed():
     got, done = [], threading.Event()
 
     def behave(connection):
@@ -67,18 +34,9 @@ def test_a_printer_that_keeps_the_line_open_has_got_the_labels_all_the_same():
         done.wait(5)
 
     with a_printer(behave) as port:
-        assert send(ZPL, "127.0.0.1", port) is Fate.SENT
+        assert send(ZPL, "127.0.0.1", port, patience_seconds=0.1) is Fate.UNCONFIRMED
         done.set()
-    assert got == [ZPL]
-
-
-def test_a_printer_that_talks_back_does_not_disturb():
-    def behave(connection):
-        connection.sendall(b"\x02030,0,0\x03\r\n")
-        read_all(connection)
-
-    with a_printer(behave) as port:
-        assert send(ZPL, "127.0.0.1", port) is Fate.SENT
+    assert got == [ZPL + QUERY]
 
 
 def test_nobody_there_is_refused():
@@ -135,6 +93,11 @@ def test_a_printer_that_hangs_up_in_the_middle_broke_off():
 
     with a_printer(behave) as port:
         assert send(LARGE, "127.0.0.1", port) is Fate.BROKEN
+
+
+def test_a_printer_that_is_busy_and_hangs_up_at_once_broke_off():
+    with a_printer(lambda connection: connection.close()) as port:
+        assert send(ZPL, "127.0.0.1", port) is Fate.BROKEN
 
 
 def test_a_printer_that_throws_one_label_away_broke_off():

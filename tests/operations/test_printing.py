@@ -11,11 +11,18 @@ from inventory import store
 from inventory.operations import enrolling, equipping, printing
 from inventory.operations.label_contents import Kind
 from inventory.operations.label_orders import Order
+from inventory.operations.verifying import verify_ledger
 from inventory.store import catalogue
 from inventory.store.errors import Conflict, NotFound
-from labels.port9100 import Fate
+from labels.port9100 import Fate, send
 from tests.clinic import Clinic, codes
+from tests.labels.printers import a_printer_that_answers, a_printer_that_hangs, host_status
 from tests.operations.label_prints import CLINIC, Recorder, a_workstation, entries, order
+
+
+def impatient(data: bytes, host: str, port: int) -> Fate:
+    """As any sender, with little time for a printer that hangs."""
+    return send(data, host, port, patience_seconds=0.1)
 
 
 def test_a_label_goes_to_the_printer_and_into_the_ledger(clinic: Clinic) -> None:
@@ -44,14 +51,50 @@ def test_a_retry_of_the_same_key_prints_nothing(clinic: Clinic) -> None:
     assert len(entries("PRINT")) == 1
 
 
-def test_a_retry_of_a_failure_tells_the_failure_and_prints_nothing(clinic: Clinic) -> None:
+@pytest.mark.parametrize("fate", [Fate.HUNG, Fate.UNCONFIRMED])
+def test_a_retry_of_a_failure_tells_the_failure_and_prints_nothing(
+    clinic: Clinic, fate: Fate
+) -> None:
     (unit,) = clinic.receive_kits("A17")
-    code, printer = a_workstation(clinic), Recorder(Fate.HUNG)
+    code, printer = a_workstation(clinic), Recorder(fate)
     for _ in range(2):
         answer = printing.print_labels(clinic.act("k"), code, order(Kind.UNIT, unit), printer)
-        assert codes(answer) == ["printer-hung"]
+        assert codes(answer) == [f"printer-{fate}"]
     assert len(printer.sent) == 1
-    assert [entry["reason"] for entry in entries("REFUSAL")] == ["printer-hung"]
+    (ordered,) = entries("PRINT")
+    (refusal,) = entries("REFUSAL")
+    assert refusal["reason"] == f"printer-{fate}"
+    assert refusal["facts"]["order"] == f"{ordered['site']}-{ordered['number']}"
+
+
+@pytest.mark.parametrize(
+    ("fate", "words"),
+    [
+        (Fate.OPEN, "is open"),
+        (Fate.NO_LABELS, "is out of labels"),
+        (Fate.NO_RIBBON, "is out of ribbon"),
+        (Fate.PAUSED, "is paused"),
+    ],
+)
+def test_labels_that_wait_in_the_printer_are_printed_and_a_retry_says_so_too(
+    clinic: Clinic, fate: Fate, words: str
+) -> None:
+    (unit,) = clinic.receive_kits("A17")
+    code, printer = a_workstation(clinic), Recorder(fate)
+    asked = order(Kind.UNIT, unit)
+    for _ in range(2):
+        answer = printing.print_labels(clinic.act("k"), code, asked, printer)
+        assert not answer.refused
+        assert (answer.body["accepted"], answer.body["fate"]) == (True, fate.value)
+        (problem,) = answer.problems
+        assert (problem.code, problem.blocking) == (f"printer-{fate}", False)
+        assert words in str(problem.message)
+        assert "do not print them again" in str(problem.message)
+    assert len(printer.sent) == 1
+    assert entries("REFUSAL") == []
+    anew = printing.print_labels(clinic.act("k2"), code, asked, printer)
+    assert codes(anew) == ["reason-missing"]
+    assert len(printer.sent) == 1
 
 
 def test_a_retry_while_the_first_try_is_under_way_or_lost_prints_nothing(clinic: Clinic) -> None:
@@ -83,7 +126,13 @@ def test_the_same_key_for_another_label_is_a_conflict(clinic: Clinic) -> None:
 
 @pytest.mark.parametrize(
     ("fate", "nothing_out"),
-    [(Fate.REFUSED, True), (Fate.SILENT, True), (Fate.HUNG, False), (Fate.BROKEN, False)],
+    [
+        (Fate.REFUSED, True),
+        (Fate.SILENT, True),
+        (Fate.HUNG, False),
+        (Fate.BROKEN, False),
+        (Fate.UNCONFIRMED, False),
+    ],
 )
 def test_a_printer_that_fails_is_named_and_a_new_try_is_a_new_key(
     clinic: Clinic, fate: Fate, nothing_out: bool
@@ -119,6 +168,40 @@ def test_a_real_socket_gets_what_is_recorded(clinic: Clinic) -> None:
         thread.join(5)
     assert answer.body["fate"] == "sent"
     assert b"".join(got).startswith(b"^XA^CI28")
+    assert b"".join(got).endswith(b"^XZ\n~HS\n")  # the question stands outside of any label
+
+
+def test_a_socket_that_hangs_with_one_small_label_has_not_confirmed_it(clinic: Clinic) -> None:
+    (unit,) = clinic.receive_kits("A17")
+    with a_printer_that_hangs() as port:
+        answer = printing.print_labels(
+            clinic.act(), a_workstation(clinic, port), order(Kind.UNIT, unit), impatient
+        )
+    assert (answer.body["accepted"], answer.body["fate"]) == (False, "unconfirmed")
+    assert codes(answer) == ["printer-unconfirmed"]
+    told = str(answer.problems[0].message)
+    assert "were sent" in told
+    assert "did not confirm" in told
+    assert "If nothing comes out, print again, with the reason" in told
+
+
+def test_a_socket_that_answers_says_that_its_labels_wait(clinic: Clinic) -> None:
+    (unit,) = clinic.receive_kits("A17")
+    with a_printer_that_answers(host_status(no_labels=1)) as port:
+        code = a_workstation(clinic, port)
+        answer = printing.print_labels(clinic.act(), code, order(Kind.UNIT, unit))
+    assert not answer.refused
+    assert [problem.code for problem in answer.problems] == ["printer-no-labels"]
+
+
+def test_a_ledger_in_which_labels_were_not_confirmed_verifies(clinic: Clinic) -> None:
+    (unit,) = clinic.receive_kits("A17")
+    code = a_workstation(clinic)
+    asked = order(Kind.UNIT, unit, reason="lost", replaces=True)
+    for fate in Fate:
+        printing.print_labels(clinic.act(), code, asked, Recorder(fate))
+    assert len(entries("PRINT")) == len(Fate)
+    assert verify_ledger().faults == ()
 
 
 def test_a_socket_that_nobody_opened_is_refused(clinic: Clinic) -> None:

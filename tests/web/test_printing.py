@@ -1,5 +1,6 @@
 """Printing pages: a preview, a paper, a printer beside the workstation, and why none."""
 
+import re
 import socket
 import threading
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ import pytest
 from inventory.domain.workstation import Printer
 from inventory.operations import equipping
 from labels.layout import STOCKS
+from tests.labels.printers import a_printer_that_answers, a_printer_that_hangs, host_status
 from tests.web.conftest import token_in
 from tests.web.pharmacy import opened
 
@@ -142,6 +144,47 @@ def test_a_printer_that_does_not_answer_is_named(pharmacy):
     post(client, f"/workstations/{code}/test")
     page = client.get("/workstations/here").text
     assert f"The printer of Off (127.0.0.1:{port}) is not to be reached" in page
+
+
+def test_a_printer_that_hangs_with_one_label_is_said_to_have_confirmed_nothing(pharmacy):
+    unit = pharmacy.clinic.units["A17"][0]
+    client = pharmacy.browser("nurse")
+    address = f"/printing/stock/unit/{unit}"
+    with a_printer_that_hangs() as port:
+        post(client, "/workstations/here", code=a_workstation(pharmacy, "Hung", port))
+        answers = [post(client, address, target="printer", key="hung") for _ in range(2)]
+    for answer in answers:
+        assert answer.status_code == 409
+        assert f"the printer of Hung (127.0.0.1:{port}) did not confirm" in answer.text
+        assert "Look at it" in answer.text
+        assert "If nothing comes out, print again, with the reason" in answer.text
+        assert "Why it is printed again" in answer.text  # the form, which asks for the reason
+        assert "Sent to the printer" not in answer.text
+    pharmacist = pharmacy.browser("pharmacist")
+    listed = pharmacist.get(f"/ledger/?about={unit}&kind=REFUSAL").text
+    assert len(set(re.findall(r"/ledger/TO-\d+", listed))) == 1
+
+
+def test_a_printer_without_labels_is_said_to_print_when_it_has_some(pharmacy):
+    client = pharmacy.browser("nurse")
+    with a_printer_that_answers(host_status(no_labels=1)) as port:
+        post(client, "/workstations/here", code=a_workstation(pharmacy, "Empty", port))
+        answer = post(client, "/printing/stock/place/TO-OR1", target="printer", key="empty")
+    assert answer.status_code == 302
+    page = client.get(answer.location).text
+    assert "Sent to the printer" in page
+    assert f"The printer of Empty (127.0.0.1:{port}) is out of labels" in page
+    assert "do not print them again" in page
+
+
+def test_a_test_label_that_waits_in_a_paused_printer_is_said_to_lie_there(pharmacy):
+    client = pharmacy.browser("nurse")
+    with a_printer_that_answers(host_status(paused=1)) as port:
+        code = a_workstation(pharmacy, "Paused", port)
+        post(client, "/workstations/here", code=code)
+        post(client, f"/workstations/{code}/test")
+    page = client.get("/workstations/here").text
+    assert f"The printer of Paused (127.0.0.1:{port}) is paused" in page
 
 
 def test_printing_to_a_printer_needs_a_workstation(pharmacy):
