@@ -75,6 +75,7 @@ SUM_WORDS: Final = {
 """The figures of a reconciliation, each of which leads to the entries that it sums."""
 
 WHY_WORDS: Final = {
+    **{code: lazy_gettext(word) for code, word in WORDS.items()},
     **REASON_WORDS,
     **HOLD_WORDS,
     **LABEL_WORDS,
