@@ -1,5 +1,6 @@
 """An order to print: what is asked for, and whether it can be printed so."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -19,7 +20,15 @@ from labels.sheet import labels_pdf
 from labels.zpl import Dpi, labels_zpl
 
 REASONS: Final = ("lost", "damaged", "unreadable")
-"""Why a label is printed once more."""
+"""Why any label is printed once more."""
+
+FURTHER_REASONS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    Kind.LOT: ("more", "outdated"),
+    Kind.PLACE: ("more",),
+    Kind.SESSION: ("more",),
+    Kind.BADGE: ("outdated",),
+}
+"""Why some are too: they may hang twice, or bear an item's name or a person's roles."""
 
 MOST_COPIES: Final = 20
 
@@ -37,7 +46,7 @@ class Order:
         clinic: Stands on every label.
         start: Position of the first label on a sheet.
         copies: How often each.
-        reason: One of `REASONS`, where the label was printed before; else empty.
+        reason: One of `reasons_for` its kind, where the label was printed before; else empty.
         replaces: Whether a unit gets a new code, so that its old label is void.
     """
 
@@ -55,6 +64,11 @@ class Order:
         at = wanted.processed_at.isoformat() if wanted.processed_at else ""
         named: list[Json] = [wanted.kind.value, wanted.code, at, wanted.volume_ml]
         return [target, *named, self.stock, self.start, self.copies, self.reason, self.replaces]
+
+
+def reasons_for(kind: Kind) -> tuple[str, ...]:
+    """Why a label of this kind is printed once more."""
+    return (*REASONS, *FURTHER_REASONS.get(kind, ()))
 
 
 def check_order(act: Act, order: Order) -> list[Problem]:
@@ -80,11 +94,24 @@ def check_order(act: Act, order: Order) -> list[Problem]:
             " Print it once; if it is lost, print it again and say so."
         )
         problems.append(Problem("copies-wrong", message))
-    if order.reason not in ("", *REASONS):
-        problems.append(Problem("reason-unknown", say("Choose one of the reasons.")))
+    if order.reason not in ("", *reasons_for(order.wanted.kind)):
+        problems.append(_no_such_reason(order))
     if order.wanted.kind is Kind.PRODUCT:
         problems += _check_product(act, order.wanted)
     return problems
+
+
+def _no_such_reason(order: Order) -> Problem:
+    message = say("Choose one of the reasons.")
+    if order.reason == "more" and order.wanted.kind is Kind.BADGE:
+        message = say("A person has one badge: a new one ends the old. Say why there is a new one.")
+    elif order.reason == "more":
+        message = say(
+            "There is one label of this kind for each thing: two with one code on two things are"
+            " taken for the same thing. Print it again only if it is lost, damaged or cannot be"
+            " read, and say which."
+        )
+    return Problem("reason-unknown", message)
 
 
 def _check_product(act: Act, wanted: Wanted) -> list[Problem]:
@@ -108,11 +135,13 @@ def check_reason(connection: sa.Connection, batch: Batch, order: Order) -> list[
     if order.reason or not (order.replaces or was_printed(connection, batch, order.wanted)):
         return []
     message = say("These labels were printed before. Say why they are printed again.")
+    if order.wanted.kind is Kind.BADGE:
+        message = say("This person was given a badge before. Say why there is a new one.")
     return [Problem("reason-missing", message)]
 
 
 def was_printed(connection: sa.Connection, batch: Batch, wanted: Wanted) -> bool:
-    """Whether the label of a unit, of any unit of a delivery, or of a syringe came out before."""
+    """Whether the label came out before; of a delivery that of any unit. Tests may be repeated."""
     kind = wanted.kind
     match kind:
         case Kind.UNIT:
@@ -122,7 +151,10 @@ def was_printed(connection: sa.Connection, batch: Batch, wanted: Wanted) -> bool
             return label_store.was_printed(connection, names)
         case Kind.PRODUCT:
             return label_store.was_same_printed(connection, batch.about, product_facts(wanted))
-    return False
+        case Kind.LOT | Kind.PLACE | Kind.SESSION | Kind.BADGE:
+            return label_store.was_same_printed(connection, batch.about, {"kind": kind.value})
+        case Kind.TEST:
+            return False
 
 
 def product_facts(wanted: Wanted) -> dict[str, Json]:

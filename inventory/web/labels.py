@@ -1,7 +1,7 @@
 """Labels: of the pieces of a delivery, or of one piece, as often as they are needed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ from inventory.domain.catalogue import Tracking, Unit
 from inventory.operations import labelling, printing
 from inventory.operations.identifying import Asked, Identified, identify
 from inventory.operations.label_contents import Kind, Wanted, batch_of, problem_of, unit_label
-from inventory.operations.label_orders import Order, was_printed
+from inventory.operations.label_orders import Order, reasons_for, was_printed
 from inventory.reports.table_csv import Cell
 from inventory.store import lists, reading
 from inventory.web.acting import (
@@ -56,8 +56,17 @@ REASON_WORDS: Final = {
     "lost": lazy_gettext("the label was lost"),
     "damaged": lazy_gettext("the label is damaged"),
     "unreadable": lazy_gettext("no scanner reads the label"),
+    "more": lazy_gettext("another copy is needed"),
+    "outdated": lazy_gettext("what stands on it has changed"),
 }
 """Why a label is printed once more."""
+
+BADGE_WORDS: Final = {
+    "lost": lazy_gettext("the badge was lost"),
+    "damaged": lazy_gettext("the badge is damaged"),
+    "unreadable": lazy_gettext("no scanner reads the badge"),
+}
+"""The same of a badge, where it is said otherwise."""
 
 HEADINGS: Final = (
     N_("Receipt"),
@@ -81,14 +90,17 @@ class Printing:
         count: How many labels.
         first: Code of the first unit, for the preview.
         again: Whether one of them came out before, so that a reason is asked for.
-        reasons: Reasons to choose from: key and words.
     """
 
     about: str
     count: int
     first: str
     again: bool
-    reasons: Mapping[str, LazyString] = field(default_factory=lambda: REASON_WORDS)
+
+    @property
+    def reasons(self) -> Mapping[str, LazyString]:
+        """Reasons to choose from: key and words."""
+        return reason_words(Kind.UNIT)
 
     @property
     def stocks(self) -> Sequence[tuple[str, LazyString, int]]:
@@ -198,6 +210,12 @@ def printing_of(about: str) -> Printing:
         batch = batch_of(connection, wanted, settings().clinic_name, clinic_zone())
         again = was_printed(connection, batch, wanted)
     return Printing(batch.about, len(batch.units), batch.units[0].code, again)
+
+
+def reason_words(kind: Kind) -> Mapping[str, LazyString]:
+    """Why a label of this kind is printed once more: key and words."""
+    words = {**REASON_WORDS, **BADGE_WORDS} if kind is Kind.BADGE else REASON_WORDS
+    return {reason: words[reason] for reason in reasons_for(kind)}
 
 
 def _wanted(about: str) -> Wanted:

@@ -30,7 +30,7 @@ from inventory.operations.label_orders import Order, was_printed
 from inventory.operations.posting import Answer
 from inventory.store import reading
 from inventory.web.acting import act_from_request, clinic_instant, clinic_zone, settings
-from inventory.web.labels import REASON_WORDS, STOCK_WORDS
+from inventory.web.labels import STOCK_WORDS, reason_words
 from inventory.web.numbers import number_in
 from inventory.web.speech import spoken
 from inventory.web.workstation_cookie import find_workstation_here
@@ -134,7 +134,7 @@ def _page(
         about=batch.about,
         batch=batch,
         again=again,
-        reasons=REASON_WORDS,
+        reasons=reason_words(kind),
         stocks=[(key, word, STOCKS[key].per_page) for key, word in STOCK_WORDS.items()],
         chosen=given.get("stock") or (workstation.sheet if workstation else "a4-24"),
         given=given,

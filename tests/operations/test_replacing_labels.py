@@ -113,7 +113,8 @@ def test_a_label_that_was_replaced_cannot_be_changed_or_forgotten(clinic: Clinic
 def test_a_new_badge_ends_the_old_one(clinic: Clinic) -> None:
     enrolling.enrol(clinic.act(), "giulia", "x", ["nurse"])
     first = printing.print_on_paper(clinic.act(), order(Kind.BADGE, "giulia"))[0].body["fresh"]
-    second = printing.print_on_paper(clinic.act(), order(Kind.BADGE, "giulia"))[0].body["fresh"]
+    lost = order(Kind.BADGE, "giulia", reason="lost")
+    second = printing.print_on_paper(clinic.act(), lost)[0].body["fresh"]
     with store.reading() as connection:
         assert labels.find_badge_holder(connection, first) is None
         assert labels.find_badge_holder(connection, second) == "giulia"

@@ -72,6 +72,63 @@ def test_a_reprint_asks_for_a_reason_and_can_replace_the_label(pharmacy):
     assert "This label replaced an older one" in client.get(address).text
 
 
+@pytest.mark.parametrize(
+    ("kind", "offered", "withheld"),
+    [
+        ("lot", ["lost", "damaged", "unreadable", "more", "outdated"], []),
+        ("place", ["lost", "damaged", "unreadable", "more"], ["outdated"]),
+        ("session", ["lost", "damaged", "unreadable", "more"], ["outdated"]),
+        ("badge", ["lost", "damaged", "unreadable", "outdated"], ["more"]),
+    ],
+)
+def test_the_page_of_every_label_asks_why_it_is_printed_again(pharmacy, kind, offered, withheld):
+    with pharmacy.app.app_context():
+        address = {
+            "lot": "/printing/stock/lot/1",
+            "place": "/printing/stock/place/CN-OR1",
+            "session": f"/printing/session/session/{pharmacy.clinic.open_session('MRN 9')}",
+            "badge": "/printing/badge/pharmacist1",
+        }[kind]
+    client = pharmacy.browser({"session": "nurse", "badge": "admin"}.get(kind, "pharmacist"))
+    paper = {"stock": "a4-24", "target": "paper"}
+    assert "it is the first one" in client.get(address).text
+    assert post(client, address, **paper).mimetype == "application/pdf"
+    page = client.get(address).text
+    assert "Why it is printed again" in page
+    assert [reason for reason in offered if f'<option value="{reason}"' not in page] == []
+    assert [reason for reason in withheld if f'<option value="{reason}"' in page] == []
+    refused = post(client, address, **paper)
+    assert refused.status_code == 409
+    assert "Say why" in refused.text
+    assert 'name="reason" required' in refused.text
+    for reason in offered:
+        assert post(client, address, reason=reason, **paper).mimetype == "application/pdf"
+    for reason in withheld:
+        assert post(client, address, reason=reason, **paper).status_code == 409
+
+
+def test_no_page_offers_a_further_copy_of_the_label_of_a_piece(pharmacy):
+    unit = pharmacy.clinic.units["A17"][0]
+    client = pharmacy.browser("pharmacist")
+    for address in (f"/printing/stock/unit/{unit}", f"/labels/?code={unit}"):
+        page = client.get(address).text
+        assert '<option value="lost"' in page
+        assert '<option value="more"' not in page
+    refused = post(client, f"/printing/stock/unit/{unit}", stock="a4-24", reason="more")
+    assert refused.status_code == 409
+    assert "only if it is lost, damaged or cannot be read" in refused.text
+
+
+def test_the_ledger_says_why_a_badge_was_printed_again(pharmacy):
+    client = pharmacy.browser("admin")
+    paper = {"stock": "a4-24", "target": "paper"}
+    post(client, "/printing/badge/auditor1", **paper)
+    post(client, "/printing/badge/auditor1", reason="outdated", **paper)
+    auditor = pharmacy.browser("auditor")
+    latest = re.search(r'href="(/ledger/TO-\d+)"', auditor.get("/ledger/?about=auditor1").text)
+    assert "what stands on it has changed" in auditor.get(latest[1]).text
+
+
 def test_a_session_and_its_product_are_printed_without_a_name(pharmacy):
     with pharmacy.app.app_context():
         session = pharmacy.clinic.open_session("MRN 5", name="Rossi Anna")
@@ -170,7 +227,8 @@ def test_a_printer_without_labels_is_said_to_print_when_it_has_some(pharmacy):
     client = pharmacy.browser("nurse")
     with a_printer_that_answers(host_status(no_labels=1)) as port:
         post(client, "/workstations/here", code=a_workstation(pharmacy, "Empty", port))
-        answer = post(client, "/printing/stock/place/TO-OR1", target="printer", key="empty")
+        again = {"target": "printer", "reason": "more"}
+        answer = post(client, "/printing/stock/place/TO-OR1", key="empty", **again)
     assert answer.status_code == 302
     page = client.get(answer.location).text
     assert "Sent to the printer" in page
