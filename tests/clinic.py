@@ -18,6 +18,7 @@ from inventory.operations import (
     opening,
     recalling,
     receiving,
+    redating,
     scanning,
     shipped,
     transferring,
@@ -128,12 +129,33 @@ class Clinic:
 
     def hold(self, lot: str) -> None:
         """Put a lot of the kit on hold."""
-        with store.reading() as connection:
-            kit = catalogue.get_item(connection, self.kit)
-            held = catalogue.find_lot(connection, kit, lot)
-        assert held is not None
-        answer = holding.hold_lot(self.act(), held.id, "incident")
+        answer = holding.hold_lot(self.act(), self.lot_id(lot), "incident")
         assert not answer.refused, answer.problems
+
+    def lot_id(self, number: str, item: str = "") -> int:
+        """The key of a lot of the kit, or of another item."""
+        with store.reading() as connection:
+            of = catalogue.get_item(connection, item or self.kit)
+            found = catalogue.find_lot(connection, of, number)
+        assert found is not None
+        return found.id
+
+    def correct_expiry(
+        self,
+        lot: str,
+        expires_on: str = "",
+        *barcodes: str,
+        item: str = "",
+        reason: str = "typed-wrong",
+        none: bool = False,
+        key: str = "",
+        by: str = "paolo",
+    ) -> Answer:
+        """Correct the expiry of a lot by a typed day, by a pack's barcodes, or to none at all."""
+        day = date.fromisoformat(expires_on) if expires_on else None
+        asked = Asked(barcodes, expires_on=day)
+        request = redating.ExpiryRequest(self.lot_id(lot, item), reason, asked, none)
+        return redating.correct_expiry(self.act(key, by), request)
 
     def report(self, recall: str) -> Any:
         """The report of a recall, now."""

@@ -8,15 +8,18 @@ from marshmallow import Schema, fields
 
 from inventory import store
 from inventory.api.calls import Noun, act_of_call, as_response, reply
-from inventory.api.fields import Body, Choice, Code, Text
+from inventory.api.fields import Body, Choice, Code, Day, Flag, Lines, Raw, Text
 from inventory.api.recall_answers import ReconciliationAnswer, WhereaboutsAnswer
 from inventory.api.schemas import LONGEST_CODE, Done, Page, PageQuery
+from inventory.api.workstations import FromWorkstation, act_and_keyboard
 from inventory.domain.chain import instant
 from inventory.domain.ledger import reconcile
 from inventory.domain.recall import Scope
 from inventory.domain.rings import whereabouts
+from inventory.operations.asking import Asked
 from inventory.operations.holding import HOLD_REASONS, hold_lot
 from inventory.operations.identifying import lot_name
+from inventory.operations.redating import EXPIRY_REASONS, ExpiryRequest, correct_expiry
 from inventory.store import catalogue, lists, recalls, tracing
 from inventory.store.lists import LotInSession, LotLine
 
@@ -89,6 +92,30 @@ class HeldAnswer(Done):
     entries = fields.List(fields.String(), required=True)
 
 
+class ExpiryBody(FromWorkstation):
+    """What a pack of the lot shows: one of `barcodes`, `expires_on` and `none`."""
+
+    barcodes = Lines(
+        Raw(), 10, metadata={"description": "All barcodes of one pack of this lot, in any order."}
+    )
+    expires_on = Day(metadata={"description": "The last day of use, typed."})
+    none = Flag(load_default=False, metadata={"description": "It shows no expiry."})
+    reason = Choice(EXPIRY_REASONS, required=True)
+
+
+class ExpiryAnswer(Done):
+    """A lot that expires on another day from now on."""
+
+    expires_on = fields.Date(required=True, allow_none=True)
+    was = fields.Date(required=True, allow_none=True)
+    entries = fields.List(fields.String(), required=True)
+    used_after = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Sessions that took pieces of it after its last day."},
+    )
+
+
 @blueprint.reads("/lots", LotsAnswer, query=LotsQuery, endpoint="list")
 def list_all(query: dict[str, Any]) -> Response:
     """List lots, the latest first."""
@@ -139,6 +166,15 @@ def hold(body: dict[str, Any], lot_id: int) -> Response:
 def lift_hold(body: dict[str, Any], lot_id: int) -> Response:
     """Let a held lot go."""
     return reply(hold_lot(act_of_call(), lot_id, body["reason"], lift=True))
+
+
+@blueprint.does("/lots/<int(max=2147483647):lot_id>/expiry", ExpiryBody, ExpiryAnswer)
+def correct(body: dict[str, Any], lot_id: int) -> Response:
+    """Correct the expiry that was booked: from now on another day counts, at every site."""
+    act, keyboard = act_and_keyboard(body)
+    barcodes, day = tuple(body.get("barcodes", ())), body.get("expires_on")
+    asked = Asked(barcodes, expires_on=day, keyboard=keyboard)
+    return reply(correct_expiry(act, ExpiryRequest(lot_id, body["reason"], asked, body["none"])))
 
 
 def _lot(line: LotLine) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def _check_expiry(found: Identified) -> list[Problem]:
         return []
     message = say(
         "Lot %(lot)s is known with expiry %(known)s; this says %(got)s."
-        " Look at the label: one of them is wrong.",
+        " Look at the label: if the booked one is wrong, correct it on the page of the lot.",
         lot=found.lot_number,
         known=known or "-",
         got=found.expires_on,

@@ -19,6 +19,7 @@ from inventory.operations.noting import is_as_kept
 from inventory.operations.printing import label_faults
 from inventory.operations.recalling import recall_facts
 from inventory.operations.receiving import receipt_digest
+from inventory.operations.redating import expiry_faults
 from inventory.store import cases, catalogue, people, receipts
 from inventory.store.cases import Sound
 
@@ -50,6 +51,8 @@ def case_faults(connection: sa.Connection, sound: Sound, *, whole: bool) -> Iter
     yield from _note_faults(connection, sound)
     yield from _item_faults(connection, sound)
     yield from _people_faults(connection, sound)
+    for reference, what in expiry_faults(connection, sound):
+        yield Fault(reference, what)
     if whole:
         for reference, what in label_faults(connection, sound):
             yield Fault(reference, what)

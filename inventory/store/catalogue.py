@@ -11,6 +11,7 @@ from inventory.domain.catalogue import Item, ItemKind, Lot, PackagingLevel, Trac
 from inventory.domain.problem import say
 from inventory.store import row_id
 from inventory.store.errors import Conflict, no_such
+from inventory.store.expiries import EXPIRES_ON, EXPIRES_PRINTED
 from inventory.store.prepared import ONE, Prepared, Question
 from inventory.store.tables.catalogue import item, lot, packaging_level, unit
 from inventory.store.tables.printing import unit_label
@@ -25,7 +26,7 @@ ITEM_COLUMNS: Final = (
     item.c.tracking,
     item.c.single_use,
 )
-LOT_COLUMNS: Final = (lot.c.id, lot.c.number, lot.c.expires_on, lot.c.expires_printed)
+LOT_COLUMNS: Final = (lot.c.id, lot.c.number, EXPIRES_ON, EXPIRES_PRINTED)
 
 
 def as_item(row: Sequence[Any], packaging: tuple[PackagingLevel, ...] = ()) -> Item:

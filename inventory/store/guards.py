@@ -17,6 +17,7 @@ APPEND_ONLY: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "entry": (("id",), ("reverses_id",)),
     "movement": (("id",), ("entry_id", "line")),
     "lot": (("id",), ("item_id", "number")),
+    "lot_expiry": (("entry_id",),),
     "unit": (("id",), ("code",), ("lot_id", "serial")),
     "site": (("id",), ("code",)),
     "location": (("id",), ("code",), ("label",)),

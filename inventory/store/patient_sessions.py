@@ -13,6 +13,7 @@ from inventory.domain.patient_session import PatientSession, SessionLine
 from inventory.domain.places import Site
 from inventory.store import glancing, row_id
 from inventory.store.errors import no_such
+from inventory.store.expiries import EXPIRES_ON
 from inventory.store.prepared import ONE, Prepared, Question
 from inventory.store.tables.catalogue import item, lot, procedure_definition, unit
 from inventory.store.tables.ledger import entry, movement
@@ -232,7 +233,7 @@ _FLOW: Final = (
     item.c.kind.label("item_kind"),
     item.c.single_use,
     lot.c.number.label("lot"),
-    lot.c.expires_on,
+    EXPIRES_ON,
     unit.c.code.label("unit"),
     movement.c.quantity,
     movement.c.entered,

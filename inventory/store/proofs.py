@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from inventory.domain.chain import Link
-from inventory.store import AnyRow, keyring
+from inventory.store import AnyRow, expiries, keyring
 from inventory.store.tables.catalogue import item, lot, unit
 from inventory.store.tables.ledger import entry, movement
 from inventory.store.tables.places import installation, location, site
@@ -136,7 +136,9 @@ def movements_in_order(
         sa.select(
             entry.c.number,
             movement.c.line,
+            movement.c.entry_id,
             item.c.code.label("item"),
+            lot.c.id.label("lot_id"),
             lot.c.number.label("lot"),
             lot.c.expires_on,
             unit.c.code.label("unit"),
@@ -159,16 +161,26 @@ def movements_in_order(
         .where(entry.c.site_id == site_id)
         .order_by(entry.c.number, entry.c.id, movement.c.line)
     )
+    corrected = expiries.corrections_by_lot(connection)
     with connection.execute(query.execution_options(yield_per=5000)) as rows:
         for row in rows:
-            yield row.number, row.line, _words(row)
+            yield row.number, row.line, _words(row, corrected)
 
 
-def _words(row: AnyRow) -> dict[str, Any]:
+def _expiry_then(row: AnyRow, corrected: expiries.Steps) -> str:
+    """The last day of use that counted when a movement was made."""
+    day = row.expires_on
+    for entry_id, expires_on in corrected.get(row.lot_id, ()):
+        if entry_id < row.entry_id:
+            day = expires_on
+    return day.isoformat() if day else ""
+
+
+def _words(row: AnyRow, corrected: expiries.Steps) -> dict[str, Any]:
     words = {
         "item": row.item,
         "lot": row.lot,
-        "expires_on": row.expires_on.isoformat() if row.expires_on else "",
+        "expires_on": _expiry_then(row, corrected),
         "unit": row.unit or "",
         "step": row.step or 0,
         "source": row.source,

@@ -25,6 +25,7 @@ from inventory.web.acting import act_from_request, clinic_zone
 from inventory.web.labels import REASON_WORDS as LABEL_WORDS
 from inventory.web.listing import asked_for, csv_of, page_count, page_number
 from inventory.web.lots import HOLD_WORDS
+from inventory.web.redating import EXPIRY_WORDS
 from inventory.web.scanning import notices
 from inventory.web.sessions import REASON_WORDS
 from inventory.web.speech import N_, instant
@@ -44,6 +45,7 @@ KIND_WORDS: Final = {
     EntryKind.MATCH: N_("held against the session, and right"),
     EntryKind.PRINT: N_("printed"),
     EntryKind.CATALOGUE: N_("catalogue changed"),
+    EntryKind.CORRECT_EXPIRY: N_("expiry corrected"),
     EntryKind.WORKSTATION: N_("workstation changed"),
     EntryKind.PERSON: N_("rights changed"),
 }
@@ -77,6 +79,7 @@ SUM_WORDS: Final = {
 WHY_WORDS: Final = {
     **{code: lazy_gettext(word) for code, word in WORDS.items()},
     **REASON_WORDS,
+    **EXPIRY_WORDS,
     **HOLD_WORDS,
     **LABEL_WORDS,
     "provisional": lazy_gettext("Made from a code alone"),

@@ -12,7 +12,7 @@ from inventory.operations import holding
 from inventory.operations.identifying import lot_name
 from inventory.reports.table_csv import Cell
 from inventory.reports.wording import ENTRY_KINDS
-from inventory.store import catalogue, recalls, tracing
+from inventory.store import catalogue, expiries, recalls, tracing
 from inventory.store.lists import (
     PAGE,
     Found,
@@ -26,6 +26,7 @@ from inventory.store.receipts import receipts_of_lot
 from inventory.store.whereabouts import where_lies_lot
 from inventory.web.acting import act_from_request, clinic_today
 from inventory.web.listing import asked_for, csv_answer, csv_of, page_count, page_number
+from inventory.web.redating import EXPIRY_WORDS
 from inventory.web.scanning import notices
 from inventory.web.speech import N_, instant
 
@@ -120,6 +121,8 @@ def show(lot_id: int) -> str:
             page=page,
             pages=page_count(len(sessions)),
             units=units_on_hand(connection, lot_id),
+            corrections=expiries.corrections_of(connection, lot_id),
+            expiry_words=EXPIRY_WORDS,
             recall=recalls.standing_recall(connection, lot.item.id, lot.number),
             held=recalls.is_held(connection, lot_name(lot.item, lot.number)),
             about=lot_name(lot.item, lot.number),

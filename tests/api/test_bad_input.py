@@ -31,6 +31,7 @@ ADDRESSES = (
     "/recalls",
     "/recalls/RC00000000A/lift",
     "/lots/1/hold",
+    "/lots/1/expiry",
     "/entries/TO-1/reverse",
 )
 

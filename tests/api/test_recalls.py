@@ -79,6 +79,32 @@ def test_a_lot_is_held_everywhere_and_let_go(caller: Caller) -> None:
     assert caller.post("/lots/99/hold", why).status_code == 404
 
 
+def test_an_expiry_that_was_booked_wrong_is_corrected(caller: Caller) -> None:
+    first, second = caller.receive_kits("A17", 2)
+    session = caller.open_session()
+    assert caller.scan(session, first).status_code == 201
+    lot = f"/lots/{caller.get('/lots', lot='A17').json['lots'][0]['id']}"
+    typed = {"expires_on": "2026-01-31", "reason": "typed-wrong"}
+    made = caller.made(f"{lot}/expiry", typed, key="e-1")
+    assert (made["expires_on"], made["was"]) == ("2026-01-31", "2029-02-28")
+    assert (made["used_after"], [entry[:2] for entry in made["entries"]]) == (
+        [session],
+        ["TO", "CN"],
+    )
+    assert caller.post(f"{lot}/expiry", typed, key="e-1").json == made
+    assert "lot-expired" in codes(caller.scan(session, second))
+    assert codes(caller.post(f"{lot}/expiry", typed)) == ["expiry-same"]
+    assert caller.get(f"{lot}/trace").json["lot"]["expires_on"] == "2026-01-31"
+    pack = caller.clinic.label("A17", expiry="281031")
+    scanned = {"barcodes": [pack], "reason": "read-wrong"}
+    assert caller.made(f"{lot}/expiry", scanned)["expires_on"] == "2028-10-31"
+    none = {"none": True, "reason": "other"}
+    assert caller.made(f"{lot}/expiry", none)["expires_on"] is None
+    assert codes(caller.post(f"{lot}/expiry", none | typed)) == ["expiry-missing"]
+    assert caller.post(f"{lot}/expiry", {"reason": "mood"}).status_code == 422
+    assert caller.post("/lots/99/expiry", typed).status_code == 404
+
+
 def test_an_entry_is_reversed_once(caller: Caller) -> None:
     used, wrong = caller.receive_kits("A17", 2)
     session, other = caller.open_session("MRN 1"), caller.open_session("MRN 2")
@@ -106,7 +132,7 @@ def test_each_role_may_do_its_part(calling: Calling) -> None:
         for role, caller in everybody.items()
         for path in (
             *("/receipts", "/patient-sessions", "/recalls", "/entries/TO-1/reverse"),
-            *("/lots/1/hold", "/lots/1/lift-hold"),
+            *("/lots/1/hold", "/lots/1/lift-hold", "/lots/1/expiry"),
         )
     }
     assert {pair for pair, no in refused.items() if not no} == {
@@ -118,6 +144,8 @@ def test_each_role_may_do_its_part(calling: Calling) -> None:
         ("quality", "/entries/TO-1/reverse"),
         ("quality", "/lots/1/hold"),
         ("quality", "/lots/1/lift-hold"),
+        ("pharmacist", "/lots/1/expiry"),
+        ("quality", "/lots/1/expiry"),
     }
     assert (
         Caller(everybody["nurse"].client, "", calling("nurse").clinic).get("/items").status_code

@@ -181,12 +181,52 @@ def damage_the_reason_of_a_lifting(victim: Victim) -> str:
     return entry_about(victim, victim.history.lifted, "LIFT_RECALL")
 
 
+def change_a_corrected_expiry(victim: Victim) -> str:
+    victim.run("UPDATE lot_expiry SET expires_on = '2031-01-31'")
+    return victim.history.corrected
+
+
+def remove_a_corrected_expiry(victim: Victim) -> str:
+    """What counts is the day that was booked wrong."""
+    victim.run("DELETE FROM lot_expiry")
+    return victim.history.corrected
+
+
+def give_a_corrected_expiry_to_another_lot(victim: Victim) -> str:
+    victim.run("UPDATE lot_expiry SET lot_id = (SELECT id FROM lot WHERE number = 'S2')")
+    return victim.history.corrected
+
+
+def correct_an_expiry_with_an_old_entry(victim: Victim) -> str:
+    """On the entry that booked the lot in: no movement of it follows, so none says otherwise."""
+    _slip_correction_in(victim, "SELECT id FROM entry WHERE about = :code")
+    return entry_about(victim, victim.history.receipt)
+
+
+def correct_an_expiry_with_no_entry(victim: Victim) -> str:
+    _slip_correction_in(victim, "SELECT 999999 FROM entry WHERE about = :code")
+    return "-"
+
+
+def _slip_correction_in(victim: Victim, entry: str) -> None:
+    victim.run(
+        "INSERT INTO lot_expiry (entry_id, lot_id, expires_on, expires_printed)"
+        f" SELECT ({entry}), id, '2031-01-31', '' FROM lot WHERE number = 'A20'",
+        code=victim.history.receipt,
+    )
+
+
 ON_TABLES: tuple[Attack, ...] = (
     edit_a_movement,
     slip_a_movement_in,
     take_a_movement_out,
     change_a_lot_number,
     change_an_expiry,
+    change_a_corrected_expiry,
+    remove_a_corrected_expiry,
+    give_a_corrected_expiry_to_another_lot,
+    correct_an_expiry_with_an_old_entry,
+    correct_an_expiry_with_no_entry,
     give_units_to_another_lot,
     change_a_unit_code,
     take_a_lot_out_of_a_recall,

@@ -28,6 +28,7 @@ class History:
     scan: str = ""
     reversal: str = ""
     receipt: str = ""
+    corrected: str = ""
     lifted: str = ""
 
 
@@ -46,6 +47,8 @@ def make_history(clinic: Clinic) -> History:
     slip = clinic.scan(session, clinic.label("S1", gtin=SALINE)).body["entry"]
     done = correcting.reverse_entry(clinic.act(), slip, "wrong-quantity")
     history.reversal = str(done.body["entry"])
+    dated = clinic.correct_expiry("S1", "2028-02-28", item=clinic.saline).body["entries"]
+    history.corrected = str(dated[0])
     clinic.move("TO-OR1", "CN-OR1", history.units[9])
     clinic.move("CN-PHARMACY", "CN-OR1", clinic.label("S2", gtin=SALINE))
     history.recall = clinic.recall("A17", "A18")

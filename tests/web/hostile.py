@@ -263,6 +263,12 @@ FORMS: Final = (
         is_short=True,
     ),
     Form(
+        "web.redating.correct",
+        "pharmacist",
+        lambda w: f"/lots/{w.lot}/expiry",
+        lambda w: {"scan": "", "expires_on": "2031-01-31", "reason": "typed-wrong"},
+    ),
+    Form(
         "web.ledger.reverse",
         "quality",
         lambda w: f"/ledger/{w.opening}/reverse",

@@ -114,3 +114,38 @@ def test_the_sessions_of_a_lot_come_in_pages_that_hide_none(work):
     for page in pages:
         assert f'<span class="kt-count">{PAGE + 1}</span>' in page
     assert f'href="{lot}?page=2#sessions"' in pages[0]
+
+
+def test_an_expiry_is_corrected_on_a_page_of_its_own_and_the_page_of_the_lot_tells_it(work):
+    work.clinic.receive_kits("E1")
+    lot, pharmacist = address(work, "E1"), work.as_role("pharmacist")
+    assert f'href="{lot}/expiry"' in pharmacist.get(lot).text
+    assert "2029-02-28" in pharmacist.get(f"{lot}/expiry").text
+    page = pharmacist.send(f"{lot}/expiry", expires_on="2027-01-31", reason="typed-wrong").text
+    assert "The expiry is corrected: 2027-01-31." in page
+    assert "1 pieces here may bear a label with the old day" in page
+    page = pharmacist.get(lot).text
+    assert "Expiry corrected to 2027-01-31 by" in page
+    assert "It was typed wrong" in page
+    assert f"{lot}/expiry" not in work.as_role("nurse").get(lot).text
+    ledger = work.as_role("auditor").get("/ledger/?kind=CORRECT_EXPIRY").text
+    assert "expiry corrected" in ledger
+
+
+def test_a_refused_correction_keeps_what_was_typed(work):
+    work.clinic.receive_kits("E2")
+    lot, pharmacist = address(work, "E2"), work.as_role("pharmacist")
+    same = pharmacist.send(f"{lot}/expiry", expires_on="2029-02-28", reason="other")
+    assert same.status_code == 409
+    assert "Nothing was changed" in same.text
+    assert 'value="2029-02-28"' in same.text
+    other = pharmacist.send(
+        f"{lot}/expiry", scan=work.clinic.label("E3", expiry="280131"), reason="other"
+    )
+    assert "This is not lot E2" in other.text
+    assert "E3" in other.text
+    none = pharmacist.send(f"{lot}/expiry", expires_on="2028-01-31")
+    assert (none.status_code, "Choose the reason." in none.text) == (422, True)
+    odd = pharmacist.send(f"{lot}/expiry", expires_on="31/01/2028", reason="other")
+    assert odd.status_code == 422
+    assert 'value="31/01/2028"' in odd.text

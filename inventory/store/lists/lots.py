@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from inventory.domain.ledger import LocationKind
+from inventory.store.expiries import EXPIRES_ON
 from inventory.store.lists.paging import PAGE, Found, matches
 from inventory.store.tables.catalogue import item, lot, unit
 from inventory.store.tables.ledger import movement
@@ -45,7 +46,7 @@ def lots_found(*, number: str = "", item_code: str = "", search: str = "") -> Fo
         search: Part of the lot number, the item's name or REF.
     """
     query = sa.select(
-        lot.c.id, item.c.code, item.c.name, item.c.reference, lot.c.number, lot.c.expires_on
+        lot.c.id, item.c.code, item.c.name, item.c.reference, lot.c.number, EXPIRES_ON
     ).join(item, item.c.id == lot.c.item_id)
     if number:
         query = query.where(lot.c.number == number)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from inventory.domain.catalogue import Tracking
 from inventory.domain.ledger import EntryKind, LocationKind
+from inventory.store.expiries import EXPIRES_ON
 from inventory.store.lists.paging import PAGE, Found, matches
 from inventory.store.tables.catalogue import item, lot, unit
 from inventory.store.tables.ledger import entry, movement
@@ -124,7 +125,7 @@ def lines_of_receipt(connection: sa.Connection, code: str) -> list[Brought]:
             item.c.tracking,
             lot.c.id,
             lot.c.number,
-            lot.c.expires_on,
+            EXPIRES_ON,
             location.c.code,
             location.c.kind,
             sa.func.sum(movement.c.quantity),

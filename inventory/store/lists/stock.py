@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from inventory.domain.catalogue import ItemKind, Tracking
 from inventory.domain.ledger import ON_HAND, LocationKind
 from inventory.store import AnyRow
+from inventory.store.expiries import EXPIRES_ON
 from inventory.store.lists.paging import PAGE, Found, matches
 from inventory.store.tables.catalogue import item, lot, packaging_level, unit
 from inventory.store.tables.ledger import movement
@@ -72,7 +73,7 @@ def on_hand(
             item.c.tracking,
             lot.c.id,
             lot.c.number,
-            lot.c.expires_on,
+            EXPIRES_ON,
             location.c.code,
             location.c.kind,
             held.c.quantity,
@@ -82,14 +83,12 @@ def on_hand(
         .join(lot, lot.c.id == held.c.lot_id)
         .join(item, item.c.id == lot.c.item_id)
         .where(held.c.quantity > 0)
-        .order_by(
-            item.c.name, item.c.code, lot.c.expires_on.is_(None), lot.c.expires_on, location.c.id
-        )
+        .order_by(item.c.name, item.c.code, EXPIRES_ON.is_(None), EXPIRES_ON, location.c.id)
     )
     if search:
         query = query.where(matches(search, item.c.name, item.c.reference, lot.c.number))
     if expires_before:
-        query = query.where(lot.c.expires_on < expires_before)
+        query = query.where(expires_before > EXPIRES_ON)
     if item_code:
         query = query.where(item.c.code == item_code)
     return [

@@ -40,6 +40,16 @@ lot = sa.Table(
     sa.Index("ix_lot_number", "number"),
 )
 
+lot_expiry = sa.Table(  # each correction; the newest counts, and before it what the lot says
+    "lot_expiry",
+    db.metadata,
+    sa.Column("entry_id", sa.ForeignKey("entry.id"), primary_key=True),
+    sa.Column("lot_id", sa.ForeignKey("lot.id"), nullable=False),
+    sa.Column("expires_on", sa.Date),
+    sa.Column("expires_printed", sa.String(20), nullable=False),
+    sa.Index("ix_lot_expiry_lot", "lot_id", "entry_id"),
+)
+
 unit = sa.Table(
     "unit",
     db.metadata,

@@ -1,0 +1,88 @@
+"""The expiry of a lot, put right: from a scan of a pack, or from the day that it shows."""
+
+from typing import Final
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, DateField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import InputRequired, Length, Optional
+
+from inventory import store
+from inventory.operations.asking import Asked
+from inventory.operations.redating import EXPIRY_REASONS, ExpiryRequest, correct_expiry
+from inventory.store import catalogue
+from inventory.web.acting import act_from_request, clinic_today, keyboard_of_request
+from inventory.web.scanning import notices
+
+blueprint = Blueprint("redating", __name__, url_prefix="/lots/<int(max=2147483647):lot_id>/expiry")
+
+EXPIRY_WORDS: Final = {
+    "typed-wrong": lazy_gettext("It was typed wrong"),
+    "read-wrong": lazy_gettext("It was read wrong from a code"),
+    "manufacturer-corrected": lazy_gettext("The manufacturer corrected it"),
+    "other": lazy_gettext("Other reason"),
+}
+
+
+class ExpiryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """What the pack shows, and why something else is booked."""
+
+    scan = StringField(
+        lazy_gettext("Scan a pack of this lot"),
+        validators=[Length(max=4000)],
+        render_kw={"autocomplete": "off", "spellcheck": "false", "data-scan": ""},
+        description=lazy_gettext("The manufacturer's code: our own label shows the booked day."),
+    )
+    expires_on = DateField(
+        lazy_gettext("Or the last day of use, as the pack shows it"),
+        validators=[Optional()],
+        description=lazy_gettext("A month without a day: its last day."),
+    )
+    none = BooleanField(lazy_gettext("The pack shows no expiry"))
+    reason = RadioField(
+        lazy_gettext("Why another day is booked"),
+        choices=[SelectChoice(code, EXPIRY_WORDS[code]) for code in EXPIRY_REASONS],
+        validators=[InputRequired(lazy_gettext("Choose the reason."))],
+        validate_choice=False,
+    )
+
+    def request(self, lot_id: int) -> ExpiryRequest:
+        """What is asked for."""
+        barcodes = (self.scan.data,) if self.scan.data else ()
+        asked = Asked(barcodes, expires_on=self.expires_on.data, keyboard=keyboard_of_request())
+        return ExpiryRequest(lot_id, self.reason.data or "", asked, bool(self.none.data))
+
+
+@blueprint.get("")
+def show(lot_id: int) -> str:
+    """The form, beside what is booked."""
+    return _page(lot_id, ExpiryForm(formdata=None))
+
+
+@blueprint.post("")
+def correct(lot_id: int) -> Response | tuple[str, int]:
+    """Let the lot expire on another day; what was typed stays where it is refused."""
+    form = ExpiryForm()
+    if not form.validate():
+        return _page(lot_id, form), 422
+    answer = correct_expiry(act_from_request(), form.request(lot_id))
+    said = notices(answer.problems)
+    if answer.refused:
+        return _page(lot_id, form, said), 409
+    flash(
+        gettext("The expiry is corrected: %(day)s.", day=answer.body["expires_on"] or "–"), "taken"
+    )
+    for kind, sentence in said:
+        flash(sentence, kind)
+    return redirect(url_for("web.lots.show", lot_id=lot_id))
+
+
+def _page(lot_id: int, form: ExpiryForm, said: list[tuple[str, str]] | None = None) -> str:
+    with store.reading() as connection:
+        lot = catalogue.get_lot(connection, lot_id)
+    return render_template(
+        "lots/expiry.html", lot=lot, form=form, said=said or [], today=clinic_today()
+    )
