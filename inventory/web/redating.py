@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, DateField, RadioField, StringField
+from wtforms import BooleanField, DateField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
 from inventory import store
 from inventory.operations.asking import Asked
@@ -18,6 +18,9 @@ from inventory.web.acting import act_from_request, clinic_today, keyboard_of_req
 from inventory.web.scanning import notices
 
 blueprint = Blueprint("redating", __name__, url_prefix="/lots/<int(max=2147483647):lot_id>/expiry")
+
+MOST_BARCODES: Final = 10
+"""Of one label; three are the most that were seen on any."""
 
 EXPIRY_WORDS: Final = {
     "typed-wrong": lazy_gettext("It was typed wrong"),
@@ -30,12 +33,6 @@ EXPIRY_WORDS: Final = {
 class ExpiryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """What the pack shows, and why something else is booked."""
 
-    scan = StringField(
-        lazy_gettext("Scan a pack of this lot"),
-        validators=[Length(max=4000)],
-        render_kw={"autocomplete": "off", "spellcheck": "false", "data-scan": ""},
-        description=lazy_gettext("The manufacturer's code: our own label shows the booked day."),
-    )
     expires_on = DateField(
         lazy_gettext("Or the last day of use, as the pack shows it"),
         validators=[Optional()],
@@ -49,10 +46,10 @@ class ExpiryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         validate_choice=False,
     )
 
-    def request(self, lot_id: int) -> ExpiryRequest:
+    def asked(self, lot_id: int) -> ExpiryRequest:
         """What is asked for."""
-        barcodes = (self.scan.data,) if self.scan.data else ()
-        asked = Asked(barcodes, expires_on=self.expires_on.data, keyboard=keyboard_of_request())
+        day, keyboard = self.expires_on.data, keyboard_of_request()
+        asked = Asked(tuple(_barcodes()), expires_on=day, keyboard=keyboard)
         return ExpiryRequest(lot_id, self.reason.data or "", asked, bool(self.none.data))
 
 
@@ -68,7 +65,7 @@ def correct(lot_id: int) -> Response | tuple[str, int]:
     form = ExpiryForm()
     if not form.validate():
         return _page(lot_id, form), 422
-    answer = correct_expiry(act_from_request(), form.request(lot_id))
+    answer = correct_expiry(act_from_request(), form.asked(lot_id))
     said = notices(answer.problems)
     if answer.refused:
         return _page(lot_id, form, said), 409
@@ -80,9 +77,18 @@ def correct(lot_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("web.lots.show", lot_id=lot_id))
 
 
+def _barcodes() -> list[str]:
+    return [each for each in request.form.getlist("barcodes") if each][:MOST_BARCODES]
+
+
 def _page(lot_id: int, form: ExpiryForm, said: list[tuple[str, str]] | None = None) -> str:
     with store.reading() as connection:
         lot = catalogue.get_lot(connection, lot_id)
     return render_template(
-        "lots/expiry.html", lot=lot, form=form, said=said or [], today=clinic_today()
+        "lots/expiry.html",
+        lot=lot,
+        form=form,
+        barcodes=_barcodes(),
+        said=said or [],
+        today=clinic_today(),
     )

@@ -101,7 +101,15 @@ def _addresses(live: Live) -> Mapping[str, tuple[str, ...]]:
         "/nowhere",
         "/people/",
     )
-    quality = ("/", "/lots/", f"/lots/{lot}", "/recalls/", "/recalls/new", f"/recalls/{recall}")
+    quality = (
+        "/",
+        "/lots/",
+        f"/lots/{lot}",
+        f"/lots/{lot}/expiry",
+        "/recalls/",
+        "/recalls/new",
+        f"/recalls/{recall}",
+    )
     return {
         "nurse": (*theatre, f"/sessions/{done}/record", f"/printing/session/product/{session}"),
         "pharmacist": pharmacy,

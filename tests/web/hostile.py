@@ -266,7 +266,7 @@ FORMS: Final = (
         "web.redating.correct",
         "pharmacist",
         lambda w: f"/lots/{w.lot}/expiry",
-        lambda w: {"scan": "", "expires_on": "2031-01-31", "reason": "typed-wrong"},
+        lambda w: {"barcodes": "", "expires_on": "2031-01-31", "none": "", "reason": "typed-wrong"},
     ),
     Form(
         "web.ledger.reverse",

@@ -140,7 +140,7 @@ def test_a_refused_correction_keeps_what_was_typed(work):
     assert "Nothing was changed" in same.text
     assert 'value="2029-02-28"' in same.text
     other = pharmacist.send(
-        f"{lot}/expiry", scan=work.clinic.label("E3", expiry="280131"), reason="other"
+        f"{lot}/expiry", barcodes=work.clinic.label("E3", expiry="280131"), reason="other"
     )
     assert "This is not lot E2" in other.text
     assert "E3" in other.text
