@@ -23,12 +23,14 @@ REASONS: Final = ("lost", "damaged", "unreadable")
 """Why any label is printed once more."""
 
 FURTHER_REASONS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    Kind.UNIT: ("outdated",),
+    Kind.RECEIPT: ("outdated",),
     Kind.LOT: ("more", "outdated"),
     Kind.PLACE: ("more",),
     Kind.SESSION: ("more",),
     Kind.BADGE: ("outdated",),
 }
-"""Why some are too: they may hang twice, or bear an item's name or a person's roles."""
+"""Why some are too: they may hang twice, or bear an expiry, a name or roles that have changed."""
 
 MOST_COPIES: Final = 20
 
@@ -108,8 +110,8 @@ def _no_such_reason(order: Order) -> Problem:
     elif order.reason == "more":
         message = say(
             "There is one label of this kind for each thing: two with one code on two things are"
-            " taken for the same thing. Print it again only if it is lost, damaged or cannot be"
-            " read, and say which."
+            " taken for the same thing. Print it again only if it is lost, damaged, out of date or"
+            " cannot be read, and say which."
         )
     return Problem("reason-unknown", message)
 

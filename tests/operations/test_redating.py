@@ -1,18 +1,22 @@
 """A wrong expiry is corrected by a further entry, everywhere at once, and whom it hit is told."""
 
+import io
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from inventory import store
-from inventory.operations import holding
+from inventory.operations import holding, printing
+from inventory.operations.label_contents import Kind
 from inventory.operations.posting import Answer
 from inventory.operations.verifying import verify_ledger
 from inventory.store import catalogue, expiries, lists
 from inventory.store.errors import Conflict
 from inventory.store.lists import list_entries
 from tests.clinic import SALINE, Clinic, codes
+from tests.operations.label_prints import order
 
 GONE = "2026-10-31"  # two days before the tests' Monday
 PAST = "261031"
@@ -163,6 +167,17 @@ def test_a_delivery_of_the_lot_with_the_right_day_is_taken_in_after_the_correcti
     clinic.correct_expiry("A17", "", again)
     assert clinic.receive(again).refused is False
     assert verify_ledger().faults == ()
+
+
+def test_a_label_with_the_old_day_is_printed_again_because_it_is_out_of_date(
+    clinic: Clinic,
+) -> None:
+    (unit,) = clinic.receive_kits("A17")
+    printing.print_on_paper(clinic.act(), order(Kind.UNIT, unit))
+    clinic.correct_expiry("A17", "2028-10-31")
+    answer, paper = printing.print_on_paper(clinic.act(), order(Kind.UNIT, unit, reason="outdated"))
+    words = "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages)
+    assert (answer.refused, "2028-10-31" in words, "2029-02-28" in words) == (False, True, False)
 
 
 def test_a_retry_of_a_correction_corrects_once(clinic: Clinic) -> None:

@@ -111,7 +111,7 @@ def test_a_piece_a_delivery_and_a_syringe_never_get_a_further_copy(clinic: Clini
     ):
         answer, data = printing.print_on_paper(clinic.act(), each)
         assert (codes(answer), data) == (["reason-unknown"], b"")
-        assert "only if it is lost, damaged or cannot be read" in str(answer.problems[0].message)
+        assert "only if it is lost, damaged, out of date" in str(answer.problems[0].message)
     assert entries("PRINT") == []
 
 

@@ -116,7 +116,7 @@ def test_no_page_offers_a_further_copy_of_the_label_of_a_piece(pharmacy):
         assert '<option value="more"' not in page
     refused = post(client, f"/printing/stock/unit/{unit}", stock="a4-24", reason="more")
     assert refused.status_code == 409
-    assert "only if it is lost, damaged or cannot be read" in refused.text
+    assert "only if it is lost, damaged, out of date" in refused.text
 
 
 def test_the_ledger_says_why_a_badge_was_printed_again(pharmacy):
