@@ -109,6 +109,8 @@ def _check_garbled(found: Identified) -> list[Problem]:
 
     Errors: `lot-garbled`, which a person may overrule who has looked at the pack.
     """
+    if turned := _check_case(found):
+        return turned
     doubtful = any(problem.code == "keyboard-layout" for problem in found.problems)
     if found.lot or not doubtful or not set("'?") & set(found.lot_number):
         return []
@@ -117,6 +119,24 @@ def _check_garbled(found: Identified) -> list[Problem]:
         " is printed as it stands here, go on and say why. If not, have this scanner set up, and"
         " scan again.",
         lot=found.lot_number,
+    )
+    return [Problem("lot-garbled", message)]
+
+
+def _check_case(found: Identified) -> list[Problem]:
+    """A lot or serial number that is new here was not scanned while Caps Lock was on."""
+    if not any(problem.code == "case-doubtful" for problem in found.problems):
+        return []
+    lot = "" if found.lot else found.lot_number
+    serial = "" if found.unit or found.serial == lot else found.serial
+    new = [text for text in (lot, serial) if text.upper() != text.lower()]
+    if not new:
+        return []
+    message = say(
+        "Caps Lock was on when %(read)s was scanned: the pack may show %(turned)s. Switch Caps Lock"
+        " off and scan again; or, if it is printed as it stands here, go on and say why.",
+        read=", ".join(new),
+        turned=", ".join(text.swapcase() for text in new),
     )
     return [Problem("lot-garbled", message)]
 

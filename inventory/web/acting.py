@@ -1,5 +1,6 @@
 """From a request to the act that it is: who, when, with which key, at which workstation."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Final, cast
 from zoneinfo import ZoneInfo
@@ -56,7 +57,12 @@ def act_from_request() -> Act:
     )
 
 
-def keyboard_of_request() -> Keyboard:
-    """How the scanner of this request's workstation is set up."""
+def keyboard_of_request(*, caps_lock: bool = False) -> Keyboard:
+    """How the scanner of this request's workstation is set up.
+
+    Args:
+        caps_lock: Whether the page says that Caps Lock was on.
+    """
     workstation = find_workstation_here()
-    return workstation.keyboard if workstation else PLAIN_KEYBOARD
+    keyboard = workstation.keyboard if workstation else PLAIN_KEYBOARD
+    return replace(keyboard, caps_lock=caps_lock)

@@ -54,6 +54,7 @@ class _Line(Schema):
     lot_again = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=200))
     unit = fields.String(load_default="", validate=validate.Length(max=40))
     expires_on = fields.Date(load_default=None, allow_none=True)
+    caps_lock = fields.Boolean(load_default=False)
     number = fields.Integer(load_default=None, allow_none=True, strict=True)
     photo = fields.String(load_default="", validate=validate.Length(max=LONGEST_PHOTO))
 
@@ -129,7 +130,7 @@ def _as_line(line: dict[str, Any]) -> SentLine:
         line["lot"],
         line["unit"],
         line["expires_on"],
-        keyboard_of_request(),
+        keyboard_of_request(caps_lock=line["caps_lock"]),
         reference,
         None if again is None else (reference, again),
     )

@@ -132,7 +132,7 @@ _MISREAD: Final = frozenset(
 )
 """Refusals that a scanner set up wrongly brings about."""
 
-_EXPLAINING: Final = frozenset({"keyboard-layout", "caps-lock", "blank-lost"})
+_EXPLAINING: Final = frozenset({"keyboard-layout", "caps-lock", "case-doubtful", "blank-lost"})
 """What is told of the scanner, and explains such a refusal."""
 
 
@@ -159,6 +159,7 @@ _HARMLESS: Final = OVERRULABLE | {
     "only-piece",
     "keyboard-layout",
     "caps-lock",
+    "case-doubtful",
     "not-marked-gs1",
     "session-matches",
     "patient-matches",
@@ -210,7 +211,8 @@ class ScanReader:
         barcodes = self._texts("barcodes", self.sent.get("barcodes", []))
         if barcodes:
             one = barcodes if self.sent.get("one_look") else joined(barcodes, clinic_today())
-            return Asked(one, lot=self._text("lot", LONGEST_TYPED), keyboard=keyboard_of_request())
+            keyboard = keyboard_of_request(caps_lock=self.sent.get("caps_lock") is True)
+            return Asked(one, lot=self._text("lot", LONGEST_TYPED), keyboard=keyboard)
         if self.sent.get("reference"):
             return self._manual()
         item, lot = self._text("item", LONGEST_TYPED), self._text("lot", LONGEST_TYPED)

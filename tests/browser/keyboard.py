@@ -89,6 +89,22 @@ class Keyboard:
             self.press("Enter")
 
 
+UNDER_CAPS_LOCK = """async ([text, pause]) => {
+  const field = document.activeElement, told = {bubbles: true, cancelable: true};
+  for (const key of [...text, "Enter"]) {
+    const pressed = new KeyboardEvent("keydown", {...told, key, code: key, modifierCapsLock: true});
+    if (field.dispatchEvent(pressed) && key.length === 1)
+      field.setRangeText(key, field.selectionStart, field.selectionEnd, "end");
+    if (pause) await new Promise((done) => setTimeout(done, pause));
+  }
+}"""
+
+
+def type_under_caps_lock(page: Page, text: str, pause_ms: int = 0) -> None:
+    """Keys that say Caps Lock is on; no driver of a browser turns that on."""
+    page.evaluate(UNDER_CAPS_LOCK, [text, pause_ms])
+
+
 def scan_in_time(page: Page, *barcodes: str) -> None:
     """Scans with a key every ten milliseconds, however slow the machine is that presses them."""
     keys, at = page.context.new_cdp_session(page), time.time()

@@ -11,7 +11,7 @@ from inventory import store
 from inventory.domain.catalogue import ItemKind
 from inventory.operations import provisioning
 from tests.browser.conftest import PHONE, TABLET, faults_in_both_themes
-from tests.browser.keyboard import scan_in_time
+from tests.browser.keyboard import scan_in_time, type_under_caps_lock
 from tests.clinic import CARTON, KIT, SALINE
 
 pytestmark = pytest.mark.browser
@@ -98,6 +98,17 @@ def test_a_scan_into_another_field_is_still_a_scan(delivery, live):
     scan_in_time(delivery, live.clinic.label("A17"))
     expect(lines(delivery)).to_have_count(1)
     expect(delivery.get_by_label("Supplier")).to_have_value("Acme")
+
+
+def test_a_line_scanned_under_caps_lock_asks_for_a_reason(delivery, live):
+    type_under_caps_lock(delivery, live.clinic.label("caps2"))
+    expect(delivery.locator("#caps-lock")).to_be_visible()
+    expect(lines(delivery)).to_contain_text("the pack may show CAPS2")
+    expect(delivery.locator("#overrule")).to_be_visible()
+    delivery.keyboard.press("Shift")
+    expect(delivery.locator("#caps-lock")).to_be_hidden()
+    scan(delivery, live.clinic.label("CAPS2"))
+    expect(delivery.locator("#lines > .kt-goods-taken")).to_have_count(1)
 
 
 def test_a_reload_keeps_the_list_and_the_words_above_it(delivery, live):

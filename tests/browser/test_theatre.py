@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from inventory.domain.codes import new_code
 from inventory.domain.udi import gs1
 from tests.browser.conftest import PHONE, TABLET, faults_in_both_themes
-from tests.browser.keyboard import scan_in_time
+from tests.browser.keyboard import scan_in_time, type_under_caps_lock
 from tests.clinic import FAR, KIT, SALINE
 
 pytestmark = pytest.mark.browser
@@ -65,6 +65,39 @@ def test_a_scan_is_taken_and_the_lists_follow(nurse, act):
     expect(page.locator("#plan-title")).to_have_text("Nothing missing")
     expect(page.locator("#verdict")).to_be_hidden()
     expect(page.locator("#scan")).to_be_focused()
+
+
+def test_caps_lock_under_a_scanner_is_told_until_it_is_off_and_its_letters_are_not_trusted(
+    nurse, act
+):
+    page, _ = nurse
+    act.receive_kits("CAPS1")
+    notice = page.locator("#caps-lock")
+    expect(notice).to_be_hidden()
+    type_under_caps_lock(page, "0123", pause_ms=120)
+    expect(notice).to_be_hidden()  # somebody typed
+    page.locator("#verdict button").click()
+    type_under_caps_lock(page, act.label("caps1"))
+    expect(notice).to_contain_text("Caps Lock is on: switch it off.")
+    expect(page.locator("#ask-lot .kt-choices button").first).to_have_text("CAPS1")
+    page.keyboard.press("Escape")
+    type_under_caps_lock(page, act.label("newlot", SALINE))
+    with page.expect_response("**/found") as found:
+        page.locator("#ask-book-in").get_by_role("button").first.click()
+    assert found.value.request.post_data_json["caps_lock"] is True
+    expect(page.locator("#verdict")).to_contain_text("the pack may show NEWLOT")
+    page.keyboard.press("Shift")
+    expect(notice).to_be_hidden()
+
+
+def test_a_lot_that_was_scanned_under_caps_lock_stays_in_doubt_with_its_second_barcode(nurse, act):
+    page, _ = nurse
+    type_under_caps_lock(page, f"17{FAR}10half1")
+    said(page, "Item: scan the other barcode of the label")
+    page.locator("#verdict button").click()
+    with page.expect_response("**/scans") as scanned:
+        shoot(page, f"01{SALINE}")
+    assert scanned.value.request.post_data_json["caps_lock"] is True
 
 
 def test_a_separator_reaches_the_server(nurse, act):

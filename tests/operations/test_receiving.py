@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from inventory import store
+from inventory.domain.udi import Keyboard
 from inventory.operations import correcting, receiving
 from inventory.operations.identifying import Asked
 from inventory.operations.posting import Answer
@@ -233,6 +234,32 @@ def test_a_new_lot_that_the_keyboard_may_have_garbled_is_compared_first(clinic: 
     assert "lot-garbled" in codes(answer)
     clinic.receive(clinic.label("LC-99", SALINE))
     assert clinic.receive(clinic.label("LC-99", SALINE)).body["lines"]
+
+
+@pytest.mark.parametrize(
+    ("lot", "serial", "stops"),
+    [
+        ("lc-98", "", True),
+        ("LC-98", "", True),
+        ("LC-97", "", False),
+        ("LC-97", "ab1", True),
+        ("98", "", False),
+    ],
+)
+def test_what_is_new_and_was_scanned_under_caps_lock_is_compared_with_the_pack_first(
+    clinic: Clinic, lot: str, serial: str, stops: bool
+) -> None:
+    clinic.receive(clinic.label("LC-97"))
+    asked = Asked((clinic.label(lot, serial=serial),), keyboard=Keyboard(caps_lock=True))
+    line = ReceiptLine(asked, 1)
+    answer = receiving.receive(
+        clinic.act(), ReceiptRequest("TO-OR1", "Acme Medical", "DDT 8", [line])
+    )
+    assert ("lot-garbled" in codes(answer), answer.refused) == (stops, stops)
+    if stops:
+        assert f"may show {(serial or lot).swapcase()}" in str(
+            next(each.message for each in answer.problems if each.code == "lot-garbled")
+        )
 
 
 def test_a_lot_that_comes_without_an_expiry_is_asked_about(clinic: Clinic) -> None:

@@ -64,6 +64,16 @@ def test_reading_says_what_a_label_is_and_writes_nothing(pharmacy):
     assert entries(pharmacy) == before
 
 
+def test_a_line_scanned_under_caps_lock_is_booked_with_a_reason_only(pharmacy):
+    barcodes = [pharmacy.clinic.label("caps-1", SALINE)]
+    plain, turned = read(
+        pharmacy, {"barcodes": barcodes}, {"barcodes": barcodes, "caps_lock": True}
+    )
+    assert (plain["state"], turned["state"]) == ("taken", "stop")
+    assert (turned["keep"], turned["overrulable"]) == (True, ["lot-garbled"])
+    assert "may show CAPS-1" in turned["html"]
+
+
 def test_the_second_barcode_of_a_label_completes_the_first(pharmacy):
     half, whole = read(
         pharmacy,

@@ -15,6 +15,7 @@ from inventory.domain.problem import Problem, say
 GS: Final = "\x1d"
 STAND_INS: Final = re.compile(r"<GS>|\{GS\}|\^\]|␝")
 AIM: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+LETTER: Final = re.compile(r"[A-Za-z]")
 LINE_END: Final = "\r\n\t"
 
 US_KEYS: Final = "`-=[]\\;'/~@#^&*()_+{}|:\"<>?"
@@ -31,6 +32,10 @@ SWAPPED: Final = re.compile(
 
 UNDER_CAPS_LOCK: Final = re.compile(r"\](?:D[12]|c[01]|q[13]|j[01])")
 """Identifiers that no scanner sends, because Caps Lock turned their letter round."""
+
+UPRIGHT: Final = re.compile(r"\](?:d[12]|C[01]|Q[13]|J[01])|\+|https://|http://")
+"""How a text begins whose letters Caps Lock did not turn round, though it was on: some scanners
+undo it themselves, and HIBC, after a `+`, is refused where it holds small letters."""
 
 
 class Layout(StrEnum):
@@ -49,6 +54,9 @@ class Keyboard:
 
     separator: str = ""
     """One character that the scanner was programmed to send for GS, or nothing."""
+
+    caps_lock: bool = False
+    """Whether Caps Lock was on at the computer while the scanner typed."""
 
 
 PLAIN_KEYBOARD: Final = Keyboard()
@@ -97,6 +105,10 @@ def barcode(raw: str, keyboard: Keyboard = PLAIN_KEYBOARD) -> Barcode:
     if UNDER_CAPS_LOCK.match(text):
         text = text.swapcase()
         problems = (caps_lock(),)
+    elif keyboard.caps_lock and not UPRIGHT.match(text):
+        problems = (
+            (case_doubtful(),) if LETTER.search(text[3:] if AIM.match(text) else text) else ()
+        )
     if keyboard.separator:
         text = text.replace(keyboard.separator, GS)
     text = STAND_INS.sub(GS, text)
@@ -120,6 +132,18 @@ def caps_lock() -> Problem:
         "caps-lock",
         say(
             "Caps Lock is on and turned the letters of this scan round; it was undone. "
+            "Switch it off."
+        ),
+        blocking=False,
+    )
+
+
+def case_doubtful() -> Problem:
+    """The warning that Caps Lock was on, and nothing proves whether it turned the letters round."""
+    return Problem(
+        "case-doubtful",
+        say(
+            "Caps Lock is on: the letters of this scan may have arrived with the wrong case. "
             "Switch it off."
         ),
         blocking=False,

@@ -28,11 +28,11 @@ export class Draft {
 
   get head() { return this.kept.head; }
   get lines() { return this.kept.lines; }
-  get heard() { return this.kept.heard; }
+  get heard() { return this.kept.heard.map((scan) => (typeof scan === "string" ? { barcodes: [scan] } : scan)); }
 
   /** Keep a scan that nobody has read yet: a reload while the server answers loses none. */
-  hear(texts) {
-    this.kept.heard.push(texts);
+  hear(scan) {
+    this.kept.heard.push(scan);
     this.save();
   }
 

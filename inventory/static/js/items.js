@@ -34,8 +34,8 @@ function say(kind, text) {
   document.getElementById("said").replaceChildren(notice(kind, text));
 }
 
-async function scan(text) {
-  const answer = await ask(form.dataset.read, { lines: [{ barcodes: [text] }] });
+async function scan(...texts) {
+  const answer = await ask(form.dataset.read, { lines: [{ barcodes: texts }] });
   const place = document.getElementById("trouble");
   place.replaceChildren();
   if (!isDone(answer)) {

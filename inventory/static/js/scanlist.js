@@ -2,6 +2,7 @@
 // line, or completes a label that has two barcodes. Deliveries and transfers are such lists.
 
 import { ask, isDone, isUnknown, notice, reasons, trouble } from "./asking.js";
+import { underCapsLock } from "./caps_lock.js";
 import { ByHand } from "./by_hand.js";
 import { Draft } from "./draft.js";
 import { listen } from "./wedge.js";
@@ -80,24 +81,25 @@ export class ScanList {
     document.getElementById("trouble").replaceChildren();
     this.show();
     this.queue(() => this.readAgain());
-    for (const texts of [...this.draft.heard]) this.queue(() => this.answer([texts].flat()));
+    for (const scan of [...this.draft.heard]) this.queue(() => this.answer(scan));
   }
 
   // ---- reading
 
   // A barcode, or several that one look of the camera saw on one pack.
-  hear(texts) {
-    this.draft.hear(texts);
-    this.queue(() => this.answer(texts));
+  hear(barcodes) {
+    const scan = underCapsLock() ? { barcodes, caps_lock: true } : { barcodes };
+    this.draft.hear(scan);
+    this.queue(() => this.answer(scan));
   }
 
-  async answer(texts) {
+  async answer(scan) {
     this.say("", "");
     const slow = setTimeout(() => {
       document.getElementById("said").textContent = words().sending;
     }, SEEN_AFTER_MS);
     try {
-      await this.scan(texts);
+      await this.scan(scan);
     } finally {
       clearTimeout(slow);
       this.draft.unhear();
@@ -124,11 +126,12 @@ export class ScanList {
     this.show();
   }
 
-  async scan(texts) {
+  async scan(scan) {
     const half = this.draft.lines[0]?.said?.half ? this.draft.lines[0] : null;
-    const joined = half && half.asked.barcodes.length + texts.length <= MOST_BARCODES
-      ? { barcodes: [...half.asked.barcodes, ...texts] } : null;
-    const asked = [{ barcodes: texts }, ...(joined ? [joined] : [])];
+    const joined = half && half.asked.barcodes.length + scan.barcodes.length <= MOST_BARCODES
+      ? { barcodes: [...half.asked.barcodes, ...scan.barcodes] } : null;
+    if (joined && (half.asked.caps_lock || scan.caps_lock)) joined.caps_lock = true;
+    const asked = [scan, ...(joined ? [joined] : [])];
     const said = await this.read(asked.map((each) => ({ asked: each, number: null })));
     if (!said) return this.keepUnread(asked[0]);
     const [alone, together] = said;

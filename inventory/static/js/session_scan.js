@@ -3,6 +3,7 @@
 
 import { ask, askLot, askReason } from "./ask.js";
 import { ANSWER_MS, ScanQueue, freshKey, isStale } from "./scan_queue.js";
+import { underCapsLock } from "./caps_lock.js";
 import { tellByHand } from "./manual.js";
 import { follow } from "./redraw.js";
 import { hide, show, wait } from "./verdict.js";
@@ -27,12 +28,12 @@ const LAPSES_MS = 120_000;
 const remembered = (key) => ({
   get() {
     try {
-      const { barcodes, at } = JSON.parse(sessionStorage.getItem(key) ?? "null") ?? {};
-      return Date.now() - at < LAPSES_MS ? barcodes : [];
-    } catch { return []; }
+      const { barcodes, caps, at } = JSON.parse(sessionStorage.getItem(key) ?? "null") ?? {};
+      return Date.now() - at < LAPSES_MS ? { barcodes, caps } : { barcodes: [] };
+    } catch { return { barcodes: [] }; }
   },
-  set(barcodes) {
-    try { sessionStorage.setItem(key, JSON.stringify({ barcodes, at: Date.now() })); } catch { /* given up */ }
+  set(barcodes, caps = false) {
+    try { sessionStorage.setItem(key, JSON.stringify({ barcodes, caps, at: Date.now() })); } catch { /* given up */ }
   },
 });
 const held = remembered(`${told.ktSession}-held`);
@@ -84,8 +85,10 @@ function heard() {
 
 function completed(body) {
   if (body.barcodes?.length !== 1 || body.joined) return body;
-  body.barcodes = [...held.get(), ...body.barcodes];
-  body.after = taken.get();
+  const before = held.get();
+  body.barcodes = [...before.barcodes, ...body.barcodes];
+  if (before.caps) body.caps_lock = true;
+  body.after = taken.get().barcodes;
   body.joined = true;
   queue.scans = queue.scans.map((scan, place) => (place === 0 ? { ...scan, body } : scan));
   return body;
@@ -93,7 +96,7 @@ function completed(body) {
 
 async function answered(said, scan) {
   heard();
-  held.set(said.hold ? said.barcodes : []);
+  held.set(said.hold ? said.barcodes : [], scan.body.caps_lock);
   if (said.accepted && said.barcodes) taken.set(said.barcodes);
   if (said.hold) {
     show({ ...said, kind: "look", word: said.lacks === "item" ? told.first : told.second, sentences: [told.secondText] });
@@ -178,7 +181,9 @@ const refresh = follow(contents, told.contents, focus);
 
 // A barcode, or several that one look of the camera saw on one pack.
 function take(...texts) {
-  const body = { barcodes: texts, one_look: texts.length > 1, quantity: Number(quantity.value) };
+  const body = { barcodes: texts, quantity: Number(quantity.value) };
+  if (texts.length > 1) body.one_look = true;
+  if (underCapsLock()) body.caps_lock = true;
   if (occurredAt.value) body.occurred_at = occurredAt.value;
   quantity.value = "1";
   hide();

@@ -66,6 +66,21 @@ def test_caps_lock_is_undone_where_the_symbology_identifier_proves_it():
     assert (scan.body, [problem.code for problem in scan.problems]) == ("10LC-24A", ["caps-lock"])
 
 
+@pytest.mark.parametrize("text", ["10lc-24a", "]E010lc-24a", "10LC-24A", "HTTPS://ID.GS1.ORG/10/A"])
+def test_what_was_scanned_under_caps_lock_is_not_turned_round_on_a_guess_but_doubted(text):
+    scan = barcode(text, Keyboard(caps_lock=True))
+    assert scan.repaired == text
+    assert [problem.code for problem in scan.problems] == ["case-doubtful"]
+    assert barcode(text).problems == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["]d210LC-24A", "]C110LC", "+$LC039$", "https://id.gs1.org/10/A", "0109521234543213"]
+)
+def test_what_caps_lock_cannot_have_turned_round_is_not_doubted(text):
+    assert barcode(text, Keyboard(caps_lock=True)).problems == ()
+
+
 @pytest.mark.parametrize("text", ["+d2010952", "^A999KT00317", "httpsç--id.gs1.org", "ì-A9998"])
 def test_a_garbled_beginning_is_noticed(text):
     assert looks_italian(text)
