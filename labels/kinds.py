@@ -211,16 +211,19 @@ class StaffBadge:
         name: Whose badge it is.
         role: What they do; may be empty.
         clinic: Where.
+        role_in_italian: The same in Italian, on a row of its own; empty where `role` says all.
     """
 
     code: str
     name: str
     role: str = ""
     clinic: str = ""
+    role_in_italian: str = ""
 
     def content(self) -> Content:
         """What stands on it."""
-        fields = (Field("role", shown(self.role), face="sans"),) if self.role else ()
+        said = (self.role, self.role_in_italian)
+        fields = tuple(Field("role", shown(text), face="sans") for text in said if text)
         return _plain(self.name, fields, self.code, self.clinic)
 
 

@@ -1,7 +1,8 @@
 """The text of a label fitted into the room its symbols leave.
 
 All sizes from the stock's down to the smallest, and all ways to set the fields in rows, are tried;
-the largest fields win, then the largest name, then one field to a row. Only names are shortened.
+what is cut nowhere wins, then the largest fields, then the largest name, then one field to a row. Only
+names, places and roles are shortened.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from labels.content import Content, Field
-from labels.faces import CAP_HEIGHT, MM_PER_POINT, width_mm
+from labels.faces import CAP_HEIGHT, ELLIPSIS, MM_PER_POINT, width_mm
 from labels.layout import Stock, shortened, wrapped
 from labels.marks import FACTORY, HOURGLASS, Frame, Mark, Text, shape
 from labels.problems import DoesNotFit
@@ -71,6 +72,10 @@ class _Try:
         return any(not row[0].marking and not row[0].word for row in self.rows)
 
     @property
+    def cut(self) -> bool:
+        return any(field.value.endswith(ELLIPSIS) for row in self.rows for field in row)
+
+    @property
     def name_height(self) -> float:
         heading = HEADING if self.heading else 0.0
         return (heading + len(self.name) * self.name_size * LEADING) * MM_PER_POINT
@@ -82,10 +87,11 @@ class _Try:
         return self.name_height + (rows + notices) * MM_PER_POINT
 
     @property
-    def worth(self) -> tuple[float, float]:
+    def worth(self) -> tuple[bool, float, float]:
         lines = 4 * len(self.name) if self.shortened else -0.2 * len(self.name)
         broken = 4 if self.broken else 0
-        return (2 * self.size + self.name_size + lines - broken, len(self.rows))
+        sizes = 2 * self.size + self.name_size
+        return (not self.cut, sizes + lines - broken, len(self.rows))
 
 
 @lru_cache(maxsize=1024)

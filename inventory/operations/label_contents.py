@@ -238,10 +238,23 @@ def _of_person(connection: sa.Connection, wanted: Wanted, clinic: str) -> Batch:
     if person is None or not person.active:
         raise no_such("person", wanted.code)
     badge = StaffBadge(
-        wanted.fresh_code or BLANK_BADGE, person.username, ", ".join(person.roles), clinic
+        wanted.fresh_code or BLANK_BADGE,
+        person.username,
+        ", ".join(person.roles),
+        clinic,
+        ", ".join(ROLES_IN_ITALIAN[role] for role in person.roles),
     )
     return Batch((badge,), home_site(), person.username)
 
+
+ROLES_IN_ITALIAN: Final = {
+    "nurse": "infermiere",
+    "pharmacist": "farmacista",
+    "quality": "qualità",
+    "admin": "amministratore",
+    "auditor": "revisore",
+}
+"""Stand on a badge beneath the English ones: who reads it is not who printed it."""
 
 BLANK_BADGE: Final = "SB00000000"
 """Stands on a preview, before a badge has its code; without a check character, so never taken."""

@@ -14,7 +14,7 @@ from labels.problems import DoesNotFit, NotPrintable
 from labels.sheet import unit_labels_pdf
 from labels.symbol import encode
 from labels.texts import SENTENCE, SMALLEST
-from tests.labels.papers import BADGE, EVERY_KIND, PRODUCT, SESSION, a_unit, text_of
+from tests.labels.papers import BADGE, EVERY_KIND, PLACE, PRODUCT, SESSION, a_unit, text_of
 
 HOSTILE = [
     "=cmd|' /C calc'!A0",
@@ -195,6 +195,46 @@ def test_a_date_never_breaks_within_itself(stock):
 def test_a_badge_has_its_name_beside_the_code_and_never_in_it():
     marks = compose(BADGE, STOCKS["a4-24"])
     assert {mark.symbol.payload for mark in marks if isinstance(mark, Code)} == {BADGE.code}
+
+
+ROLES = {
+    "nurse": "infermiere",
+    "pharmacist": "farmacista",
+    "quality": "qualità",
+    "admin": "amministratore",
+    "auditor": "revisore",
+}
+UP_TO_TWO = [roles for number in (1, 2) for roles in combinations(ROLES, number)]
+
+
+def badge_of(roles):
+    said = [", ".join(roles), ", ".join(ROLES[role] for role in roles)]
+    return replace(BADGE, name="giulia.bianchi", role=said[0], role_in_italian=said[1]), said
+
+
+@pytest.mark.parametrize("stock", STOCKS.values(), ids=STOCKS)
+@pytest.mark.parametrize("roles", UP_TO_TWO)
+def test_a_badge_says_one_or_two_roles_whole_in_both_languages(roles, stock):
+    badge, said = badge_of(roles)
+    marks = compose(badge, stock)
+    assert " ".join(said) in " ".join(texts(badge, stock))
+    assert_nothing_overlaps_or_is_near_the_edge(marks, stock)
+
+
+@pytest.mark.parametrize("stock", STOCKS.values(), ids=STOCKS)
+def test_a_badge_of_all_roles_is_drawn_at_every_size(stock):
+    badge, _ = badge_of([*ROLES])
+    marks = compose(badge, stock)
+    assert_nothing_overlaps_or_is_near_the_edge(marks, stock)
+    assert any(
+        text.startswith("amministratore") or "infermiere" in text for text in texts(badge, stock)
+    )
+
+
+def test_a_place_is_set_smaller_before_it_is_cut():
+    place = replace(PLACE, within="Sala operatoria 1, primo piano, ala nord, padiglione B")
+    said = " ".join(texts(place, STOCKS["a4-40"]))
+    assert place.within in said
 
 
 def box(mark):

@@ -9,10 +9,17 @@ import pytest
 from inventory import store
 from inventory.domain.catalogue import Item, ItemKind, Lot, Tracking
 from inventory.domain.udi import Udi, hibc, read_udi
-from inventory.operations import receiving
+from inventory.operations import enrolling, receiving
 from inventory.operations.asking import Asked
-from inventory.operations.label_contents import Kind, Wanted, batch_of, printed_expiry, problem_of
-from inventory.store import catalogue
+from inventory.operations.label_contents import (
+    ROLES_IN_ITALIAN,
+    Kind,
+    Wanted,
+    batch_of,
+    printed_expiry,
+    problem_of,
+)
+from inventory.store import catalogue, people
 from labels.content import Content
 from labels.layout import STOCKS
 from labels.problems import DoesNotFit
@@ -105,3 +112,16 @@ def test_warnings_that_cannot_be_read_are_refused_with_the_smallest_size_that_ho
     said = problem_of(DoesNotFit("notices", "")).message.template
     width, height = min((stock.label for stock in STOCKS.values()), key=lambda side: side[1])
     assert f"labels of {width:g} × {height:g} mm or larger" in said
+
+
+def test_a_badge_names_the_roles_in_both_languages(clinic: Clinic) -> None:
+    enrolling.enrol(clinic.act(), "giulia", "x", ["pharmacist", "quality"])
+    with store.reading() as connection:
+        wanted = Wanted(Kind.BADGE, "giulia")
+        batch = batch_of(connection, wanted, CLINIC, ZoneInfo("Europe/Rome"))
+    fields = batch.labels[0].content().fields
+    assert [field.value for field in fields] == ["pharmacist, quality", "farmacista, qualità"]
+
+
+def test_every_role_has_its_italian_word() -> None:
+    assert set(ROLES_IN_ITALIAN) == set(people.ROLES)
