@@ -60,7 +60,8 @@ def rename(act: Act, code: str, name: str) -> Answer:
         Conflict: The name is taken.
     """
     name = plain_text(name.strip())
-    return _change(act, code, "renamed", check_name(name), lambda old: replace(old, name=name))
+    problems = check_name(name)
+    return _change(act, code, "renamed", name, problems, lambda old: replace(old, name=name))
 
 
 def set_keyboard(act: Act, code: str, keyboard: Keyboard) -> Answer:
@@ -72,8 +73,10 @@ def set_keyboard(act: Act, code: str, keyboard: Keyboard) -> Answer:
     Raises:
         NotFound: There is no such workstation.
     """
-    problems = check_keyboard(keyboard)
-    return _change(act, code, "keyboard", problems, lambda old: replace(old, keyboard=keyboard))
+    problems, asked = check_keyboard(keyboard), [keyboard.layout.value, keyboard.separator]
+    return _change(
+        act, code, "keyboard", [*asked], problems, lambda old: replace(old, keyboard=keyboard)
+    )
 
 
 def set_printer(
@@ -96,8 +99,16 @@ def set_printer(
     """
     problems = check_printer(printer, names_allowed=names_allowed) if printer else []
     problems += _check_stocks(printer, sheet)
+    asked: list[Json] = [sheet]
+    if printer:
+        asked += [printer.host, printer.port, printer.dpi, printer.stock]
     return _change(
-        act, code, "printer", problems, lambda old: replace(old, printer=printer, sheet=sheet)
+        act,
+        code,
+        "printer",
+        asked,
+        problems,
+        lambda old: replace(old, printer=printer, sheet=sheet),
     )
 
 
@@ -119,12 +130,14 @@ def _change(
     act: Act,
     code: str,
     reason: str,
+    asked: Json,
     problems: list[Problem],
     changed: Callable[[Workstation], Workstation],
 ) -> Answer:
+    """Change a workstation; a key stands for what was asked, whatever else changed meanwhile."""
     site = home_site()
     with store.reading() as connection:
-        asked = as_facts(changed(workstations.get_workstation(connection, code)))
+        workstations.get_workstation(connection, code)
 
     def story(connection: sa.Connection) -> Answer:
         if problems:
