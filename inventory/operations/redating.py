@@ -179,14 +179,7 @@ def _answer(
     connection: sa.Connection, act: Act, lot: Lot, said: _Said, entries: list[str]
 ) -> Answer:
     """What is to be done now that another day counts."""
-    used = [
-        each.session
-        for each in lists.sessions_of_lot(connection, lot.id)
-        if said.expires_on
-        and each.opened_at.astimezone(act.zone).date() > said.expires_on
-        and each.in_session + each.used + each.wasted
-    ]
-    used = sorted(set(used), key=used.index)
+    used = lists.sessions_after(connection, lot.id, said.expires_on, act.zone)
     body: dict[str, Any] = {
         "expires_on": _iso(said.expires_on) or None,
         "was": _iso(lot.expires_on) or None,

@@ -8,7 +8,8 @@ import pytest
 from pypdf import PdfReader
 
 from inventory import store
-from inventory.operations import holding, printing
+from inventory.operations import correcting, holding, printing, scanning
+from inventory.operations.asking import Asked
 from inventory.operations.label_contents import Kind
 from inventory.operations.posting import Answer
 from inventory.operations.verifying import verify_ledger
@@ -199,3 +200,31 @@ def test_a_reversal_after_the_correction_leaves_a_ledger_that_verifies(clinic: C
     clinic.restock(session, unit)
     holding.hold_lot(clinic.act(), clinic.lot_id("A17"), "incident")
     assert verify_ledger().faults == ()
+
+
+def test_a_session_counts_by_when_the_piece_was_opened_not_by_when_it_began(
+    clinic: Clinic,
+) -> None:
+    one, other = clinic.receive_kits("A17", 2)
+    night = clinic.open_session()
+    clinic.now += timedelta(days=1)
+    last = clinic.today - timedelta(days=1)
+    clinic.scan(night, one)  # the session began on the last day, and this is the day after
+    clinic.now += timedelta(days=1)
+    late = clinic.open_session(patient="MRN 2")
+    told_late = scanning.ScanRequest(Asked((other,)), 1, clinic.now - timedelta(days=2))
+    assert scanning.scan_into_session(clinic.act(), late, told_late).refused is False
+    assert clinic.correct_expiry("A17", last.isoformat()).body["used_after"] == [night]
+
+
+def test_a_piece_whose_scan_was_undone_concerns_no_session(clinic: Clinic) -> None:
+    clinic.receive(clinic.label("S1", gtin=SALINE), packs=3)
+    session = clinic.open_session()
+    opened = clinic.scan(session, clinic.label("S1", gtin=SALINE))
+    clinic.now += timedelta(days=2)
+    second = clinic.scan(session, clinic.label("S1", gtin=SALINE)).body["entry"]
+    day = (clinic.today - timedelta(days=1)).isoformat()
+    assert opened.refused is False
+    assert correcting.undo_opening(clinic.act(), session, second, "wrong-item").refused is False
+    corrected = clinic.correct_expiry("S1", day, item=clinic.saline)
+    assert (corrected.refused, corrected.body["used_after"]) == (False, [])

@@ -13,6 +13,7 @@ from inventory.store.lists.lots import (
     LotLine,
     find_lots,
     lots_found,
+    sessions_after,
     sessions_of_lot,
 )
 from inventory.store.lists.paging import PAGE, Found
@@ -59,6 +60,7 @@ __all__ = [
     "on_hand",
     "people_found",
     "receipts_found",
+    "sessions_after",
     "sessions_found",
     "sessions_of_lot",
     "units_on_hand",

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from inventory.domain.ledger import LocationKind
+from inventory.domain.ledger import EntryKind, LocationKind
 from inventory.store.expiries import EXPIRES_ON
 from inventory.store.lists.paging import PAGE, Found, matches
 from inventory.store.tables.catalogue import item, lot, unit
-from inventory.store.tables.ledger import movement
+from inventory.store.tables.ledger import entry, movement
 from inventory.store.tables.patient_sessions import patient_session
 from inventory.store.tables.patients import patient
 from inventory.store.tables.places import location, site
@@ -152,3 +153,38 @@ def sessions_of_lot(connection: sa.Connection, lot_id: int) -> list[LotInSession
         .order_by(patient_session.c.opened_at, patient_session.c.id, unit.c.id)
     )
     return [LotInSession(*row[:6], *map(int, row[6:])) for row in connection.execute(query)]
+
+
+def sessions_after(
+    connection: sa.Connection, lot_id: int, day: date | None, zone: ZoneInfo
+) -> list[str]:
+    """Codes of the sessions for which a lot was opened after a day and kept, oldest first.
+
+    It counts when a piece was opened: a session goes on past midnight, and is recorded late. Of a
+    lot that is counted nobody knows which piece was put back: while one is kept, all count.
+
+    Args:
+        connection: Reading or in an act.
+        lot_id: Key of the lot.
+        day: Its last day of use; None is no day at all, and nothing comes after it.
+        zone: Of the clinic's days.
+    """
+    if day is None:
+        return []
+    undone = entry.alias("undone")
+    rows = connection.execute(
+        sa.select(patient_session.c.code, sa.func.coalesce(unit.c.code, ""), entry.c.occurred_at)
+        .select_from(movement)
+        .join(entry, entry.c.id == movement.c.entry_id)
+        .join(patient_session, patient_session.c.place_id == movement.c.destination_id)
+        .outerjoin(unit, unit.c.id == movement.c.unit_id)
+        .where(movement.c.lot_id == lot_id, entry.c.kind == EntryKind.OPEN.value)
+        .where(~sa.exists().where(undone.c.reverses_id == entry.c.id))
+    )
+    late = {row[:2] for row in rows if row[2].astimezone(zone).date() > day}
+    kept = [
+        each.session
+        for each in sessions_of_lot(connection, lot_id)
+        if (each.session, each.unit) in late and each.in_session + each.used + each.wasted
+    ]
+    return list(dict.fromkeys(kept))
