@@ -6,7 +6,7 @@ used the lot after its last day, and labels that still show the day which was wr
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -17,7 +17,8 @@ from inventory.domain.catalogue import Lot
 from inventory.domain.chain import Json
 from inventory.domain.ledger import EntryKind
 from inventory.domain.problem import Problem, say
-from inventory.operations.asking import Asked
+from inventory.domain.scan import UdiScan, UnitScan
+from inventory.operations.asking import Asked, Identified
 from inventory.operations.identifying import identify, lot_name
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, post
@@ -134,22 +135,29 @@ def _scanned(
 ) -> tuple[_Said | None, list[Problem]]:
     """The expiry of a pack, once it is known that the pack is one of this lot.
 
-    Our own label says nothing: it shows the day that is to be corrected.
+    Our own label says nothing: it shows the day that is to be corrected. Beside the maker's
+    barcodes it must name a piece of this lot too, else it hangs on the wrong pack.
     """
-    found = identify(connection, asked, act.today)
-    problems = [problem for problem in found.problems if problem.blocking]
-    same = found.item is not None and (found.item.id, found.lot_number) == (lot.item.id, lot.number)
-    if not same and not problems:
+    scan = asked.read(act.today)
+    ours = None
+    if isinstance(scan, UnitScan) and len(scan.pack) == 1:
+        ours = identify(connection, asked, act.today, replace(scan, pack=()))
+        scan = UdiScan(*scan.pack)
+    found = identify(connection, asked, act.today, scan)
+    read = [ours, found] if ours else [found]
+    problems = [problem for each in read for problem in each.problems if problem.blocking]
+    other = next((each for each in read if not _is_of(each, lot)), None)
+    if other and not problems:
         message = say(
             "This is not lot %(lot)s of %(item)s, but lot %(got)s of %(other)s. Scan a pack of this"
             " lot, or correct the other one on its page.",
             lot=lot.number,
             item=lot.item.name,
-            got=found.lot_number or "-",
-            other=found.item.name if found.item else "-",
+            got=other.lot_number or "-",
+            other=other.item.name if other.item else "-",
         )
         problems.append(Problem("other-lot", message))
-    if not problems and (found.expires_on is None or found.unit):
+    if not problems and found.expires_on is None:
         message = say(
             "This code tells no expiry. Scan the manufacturer's other barcode, or type the day that"
             " the pack shows."
@@ -158,6 +166,10 @@ def _scanned(
     if problems:
         return None, problems
     return _Said(found.expires_on, found.expires_printed, "scanned"), []
+
+
+def _is_of(found: Identified, lot: Lot) -> bool:
+    return found.item is not None and (found.item.id, found.lot_number) == (lot.item.id, lot.number)
 
 
 def _check_day(act: Act, lot: Lot, said: _Said) -> list[Problem]:

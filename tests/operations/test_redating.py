@@ -228,3 +228,25 @@ def test_a_piece_whose_scan_was_undone_concerns_no_session(clinic: Clinic) -> No
     assert correcting.undo_opening(clinic.act(), session, second, "wrong-item").refused is False
     corrected = clinic.correct_expiry("S1", day, item=clinic.saline)
     assert (corrected.refused, corrected.body["used_after"]) == (False, [])
+
+
+def test_a_pack_with_our_label_on_it_tells_its_own_day(clinic: Clinic) -> None:
+    (unit,) = clinic.receive_kits("A17")
+    pack = clinic.label("A17", expiry="280131")
+    done = clinic.correct_expiry("A17", "", unit, pack)  # as a camera sees them
+    assert (done.refused, done.body["expires_on"]) == (False, "2028-01-31")
+
+
+def test_a_label_of_ours_on_a_pack_of_another_lot_corrects_nothing(clinic: Clinic) -> None:
+    (other,) = clinic.receive_kits("A18")
+    clinic.receive_kits("A17")
+    pack = clinic.label("A17", expiry="280131")
+    assert codes(clinic.correct_expiry("A17", "", other, pack)) == ["other-lot"]
+    assert codes(clinic.correct_expiry("A18", "", other, pack)) == ["other-lot"]
+
+
+def test_a_pack_with_a_serial_number_tells_its_day(clinic: Clinic) -> None:
+    clinic.receive(clinic.label("A17", serial="S1"))
+    pack = clinic.label("A17", expiry="280131", serial="S1")
+    done = clinic.correct_expiry("A17", "", pack)
+    assert (done.refused, done.body["expires_on"]) == (False, "2028-01-31")
