@@ -1,8 +1,8 @@
 """The text of a label fitted into the room its symbols leave.
 
 All sizes from the stock's down to the smallest, and all ways to set the fields in rows, are tried;
-what is cut nowhere wins, then the largest fields, then the largest name, then one field to a row. Only
-names, places and roles are shortened.
+what is cut nowhere wins, then the largest fields, then the largest name, then one field to a row.
+Only names, places and roles are shortened.
 """
 
 from collections.abc import Iterable, Iterator

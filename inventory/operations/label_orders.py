@@ -34,8 +34,8 @@ FURTHER_REASONS: Final[Mapping[Kind, tuple[str, ...]]] = {
 
 MOST_COPIES: Final = 20
 
-ONE_EACH: Final = frozenset({Kind.UNIT, Kind.RECEIPT})
-"""Labels of single pieces, each with a code of its own."""
+ONE_EACH: Final = frozenset({Kind.UNIT, Kind.RECEIPT, Kind.BADGE})
+"""Labels of single pieces and of persons, each with a code of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +91,25 @@ def check_order(act: Act, order: Order) -> list[Problem]:
         message = say("Print 1 to %(most)s copies at once.", most=MOST_COPIES)
         problems.append(Problem("copies-wrong", message))
     elif order.copies > 1 and order.wanted.kind in ONE_EACH:
-        message = say(
-            "A piece has one label: two with one code on two pieces are taken for the same piece."
-            " Print it once; if it is lost, print it again and say so."
-        )
-        problems.append(Problem("copies-wrong", message))
+        problems.append(_too_many(order))
     if order.reason not in ("", *reasons_for(order.wanted.kind)):
         problems.append(_no_such_reason(order))
     if order.wanted.kind is Kind.PRODUCT:
         problems += _check_product(act, order.wanted)
     return problems
+
+
+def _too_many(order: Order) -> Problem:
+    message = say(
+        "A piece has one label: two with one code on two pieces are taken for the same piece."
+        " Print it once; if it is lost, print it again and say so."
+    )
+    if order.wanted.kind is Kind.BADGE:
+        message = say(
+            "A person has one badge: two with one code are taken for the same badge. Print it"
+            " once; if it is lost, print a new one and say so."
+        )
+    return Problem("copies-wrong", message)
 
 
 def _no_such_reason(order: Order) -> Problem:

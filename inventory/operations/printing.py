@@ -9,6 +9,7 @@ lies in a printer that waits for a person is printed, with a word on what to do 
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -30,6 +31,9 @@ from inventory.store.cases import Sound
 from labels.port9100 import Fate, send
 
 Sender = Callable[[bytes, str, int], Fate]
+
+IN_DOUBT: Final = frozenset({Fate.HUNG, Fate.BROKEN, Fate.UNCONFIRMED})
+"""A badge may have come out: it counts, and so does the one before, until the next is printed."""
 
 
 def print_on_paper(act: Act, order: Order) -> tuple[Answer, bytes]:
@@ -141,6 +145,8 @@ def _record(
         draft = Draft(EntryKind.PRINT, batch.about, (), facts, reason=order.reason)
         posted = post(connection, act, batch.site, draft)
         _keep_fresh_code(connection, act, batch, order, posted.reference)
+        if order.wanted.kind is Kind.BADGE and (place is None or order.reason == "lost"):
+            label_store.settle_badge(connection, order.wanted.fresh_code, act.at, made=True)
         body = {"accepted": True, "entry": posted.reference, "labels": facts["labels"]}
         return Answer({**body, "fresh": order.wanted.fresh_code})
 
@@ -186,6 +192,9 @@ def _keep_outcome(act: Act, batch: Batch, place: Workstation, answer: Answer, fa
         printer = place.printer.address if place.printer else ""
         facts: dict[str, Json] = {"order": str(answer.body["entry"]), "printer": printer}
         problems = fate_problems(place, fate)
+        if fate not in IN_DOUBT:
+            made = not blocking(problems)
+            label_store.settle_badge(connection, str(answer.body["fresh"]), act.at, made)
         if not blocking(problems):
             body = {**answer.body, "printer": printer, "fate": fate.value}
             return Answer(body, tuple(problems))

@@ -41,14 +41,27 @@ def labels_of_unit(connection: sa.Connection, unit_id: int) -> list[str]:
 
 
 def add_badge(connection: sa.Connection, person_id: int, code: str, now: datetime) -> None:
-    """A badge for a person; those given before count no more."""
-    connection.execute(
-        sa.update(badge)
-        .where(badge.c.person_id == person_id, badge.c.ended_at.is_(None))
-        .values(ended_at=now)
-    )
+    """A badge for a person; those given before count too, until it is settled."""
     connection.execute(
         sa.insert(badge), {"person_id": person_id, "code": code, "made_at": now, "ended_at": None}
+    )
+
+
+def settle_badge(connection: sa.Connection, code: str, now: datetime, made: bool) -> None:
+    """End the badges that somebody had before this one, or this one itself; never any other's.
+
+    Args:
+        connection: Of the act.
+        code: Of the newest badge; nothing is done where it is no badge's.
+        now: When.
+        made: Whether it is in somebody's hands, or never came out of the printer.
+    """
+    holder = sa.select(badge.c.person_id).where(badge.c.code == code).scalar_subquery()
+    which = badge.c.code != code if made else badge.c.code == code
+    connection.execute(
+        sa.update(badge)
+        .where(badge.c.person_id == holder, which, badge.c.ended_at.is_(None))
+        .values(ended_at=now)
     )
 
 
@@ -62,11 +75,13 @@ def find_badge_holder(connection: sa.Connection, code: str) -> str | None:
 
 
 def find_badge(connection: sa.Connection, username: str) -> str | None:
-    """The code of the badge that a person holds, or None."""
+    """The code of the badge that a person holds, the newest where one is in doubt, or None."""
     return connection.execute(
         sa.select(badge.c.code)
         .join(Person, badge.c.person_id == Person.id)
         .where(Person.username == username, badge.c.ended_at.is_(None))
+        .order_by(badge.c.id.desc())
+        .limit(1)
     ).scalar()
 
 

@@ -107,7 +107,7 @@ def badge_preview(code: str) -> Response:
 
 @blueprint.post("/badge/<code>")
 def print_badge(code: str) -> Printed:
-    """Print it; badges given before count no more."""
+    """Print it; once it has come out, badges given before count no more."""
     return _print(Kind.BADGE, code)
 
 

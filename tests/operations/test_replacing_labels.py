@@ -7,8 +7,9 @@ from inventory.operations import enrolling, labelling, printing
 from inventory.operations.label_contents import Kind
 from inventory.operations.verifying import verify_ledger
 from inventory.store import catalogue, labels
+from labels.port9100 import Fate
 from tests.clinic import Clinic, codes
-from tests.operations.label_prints import entries, order, scanned
+from tests.operations.label_prints import Recorder, a_workstation, entries, order, scanned
 
 
 def test_a_reprint_tells_a_reason(clinic: Clinic) -> None:
@@ -108,6 +109,76 @@ def test_a_label_that_was_replaced_cannot_be_changed_or_forgotten(clinic: Clinic
     for statement in ("DELETE FROM unit_label", "UPDATE unit_label SET code = 'KT'"):
         with pytest.raises(Exception, match="append-only"), store.transaction() as connection:
             connection.exec_driver_sql(statement)
+
+
+@pytest.mark.parametrize(
+    ("fate", "counting"),
+    [
+        (Fate.SENT, [False, True]),
+        (Fate.PAUSED, [False, True]),
+        (Fate.REFUSED, [True, False]),
+        (Fate.SILENT, [True, False]),
+        (Fate.HUNG, [True, True]),
+        (Fate.BROKEN, [True, True]),
+        (Fate.UNCONFIRMED, [True, True]),
+    ],
+)
+def test_a_badge_counts_until_the_new_one_came_out_of_the_printer(
+    clinic: Clinic, fate: Fate, counting: list[bool]
+) -> None:
+    first = a_badge(clinic)
+    place = a_workstation(clinic)
+    damaged = order(Kind.BADGE, "giulia", reason="damaged")
+    answer = printing.print_labels(clinic.act("k"), place, damaged, Recorder(fate))
+    both = [first, str(answer.body["fresh"])]
+    assert are_held(both) == counting
+    printing.print_labels(clinic.act("k"), place, damaged, Recorder(Fate.SENT))
+    assert are_held(both) == counting  # a retry changes nothing
+    again = printing.print_labels(clinic.act(), place, damaged, Recorder())
+    assert are_held([*both, str(again.body["fresh"])]) == [False, False, True]
+
+
+def test_a_first_badge_that_no_printer_took_is_printed_at_once_without_a_reason(
+    clinic: Clinic,
+) -> None:
+    enrolling.enrol(clinic.act(), "giulia", "x", ["nurse"])
+    place, wanted = a_workstation(clinic), order(Kind.BADGE, "giulia")
+    refused = printing.print_labels(clinic.act(), place, wanted, Recorder(Fate.REFUSED))
+    assert codes(refused) == ["printer-refused"]
+    again = printing.print_labels(clinic.act(), place, wanted, Recorder())
+    assert not again.refused
+    assert are_held([str(refused.body["fresh"]), str(again.body["fresh"])]) == [False, True]
+
+
+def test_a_lost_badge_ends_at_once_whatever_the_printer_does(clinic: Clinic) -> None:
+    first = a_badge(clinic)
+    lost = order(Kind.BADGE, "giulia", reason="lost")
+    printing.print_labels(clinic.act(), a_workstation(clinic), lost, Recorder(Fate.SILENT))
+    assert are_held([first]) == [False]
+
+
+def test_the_badges_of_others_are_left_alone(clinic: Clinic) -> None:
+    first = a_badge(clinic)
+    a_badge(clinic, "marco")
+    assert are_held([first]) == [True]
+
+
+def test_a_badge_is_printed_once(clinic: Clinic) -> None:
+    enrolling.enrol(clinic.act(), "giulia", "x", ["nurse"])
+    answer, data = printing.print_on_paper(clinic.act(), order(Kind.BADGE, "giulia", copies=2))
+    assert (codes(answer), data) == (["copies-wrong"], b"")
+    assert "A person has one badge" in str(answer.problems[0].message)
+
+
+def a_badge(clinic: Clinic, name: str = "giulia") -> str:
+    """The code of a first badge, printed on paper."""
+    enrolling.enrol(clinic.act(), name, "x", ["nurse"])
+    return str(printing.print_on_paper(clinic.act(), order(Kind.BADGE, name))[0].body["fresh"])
+
+
+def are_held(badges: list[str]) -> list[bool]:
+    with store.reading() as connection:
+        return [labels.find_badge_holder(connection, each) is not None for each in badges]
 
 
 def test_a_new_badge_ends_the_old_one(clinic: Clinic) -> None:

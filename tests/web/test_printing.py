@@ -129,6 +129,12 @@ def test_the_ledger_says_why_a_badge_was_printed_again(pharmacy):
     assert "what stands on it has changed" in auditor.get(latest[1]).text
 
 
+def test_the_page_of_a_badge_says_until_when_the_old_one_counts_and_asks_for_no_copies(pharmacy):
+    page = pharmacy.browser("admin").get("/printing/badge/nurse1").text
+    assert "counts until the new one has come out" in page
+    assert 'type="hidden" name="copies" value="1"' in page
+
+
 def test_a_session_and_its_product_are_printed_without_a_name(pharmacy):
     with pharmacy.app.app_context():
         session = pharmacy.clinic.open_session("MRN 5", name="Rossi Anna")
