@@ -98,6 +98,19 @@ def admit() -> Response | None:
     return None
 
 
+def recognise() -> None:
+    """Say who is there, where a request was refused before it came to the gate.
+
+    Raises:
+        SQLAlchemyError: The database does not answer; it is nobody then.
+    """
+    if "person" in g or for_api() or request.endpoint in WITHOUT_PERSON:
+        return
+    g.person = None
+    g.person = _person_of_cookie()
+    refresh()
+
+
 def _person_of_cookie() -> Person | None:
     if not current_user.is_authenticated:
         return None

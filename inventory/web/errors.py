@@ -6,6 +6,7 @@ A reader learns what happened and what to do next; never a stack trace, never wh
 import logging
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from werkzeug.exceptions import HTTPException
 from inventory.domain.problem import Problem
 from inventory.store.engine import UnfitDatabase
 from inventory.store.errors import Conflict, NotFound
-from inventory.web.access import WrongRole, wants_json
+from inventory.web.access import WrongRole, recognise, wants_json
 from inventory.web.speech import spoken
 
 RETRY_AFTER_SECONDS: Final = 2
@@ -150,7 +151,7 @@ def _fault(
 
 
 def page_of(fault: Fault) -> Response:
-    """A fault as a page; it reads nothing from the database, which may be what is gone."""
+    """A fault as a page; it reads nothing more from the database, which may be what is gone."""
     g.setdefault("_login_user", AnonymousUserMixin())  # else Flask-Login looks for a person again
     answer = make_response(render_template("errors/error.html", fault=fault), fault.status)
     answer.headers.update(fault.headers)
@@ -166,6 +167,9 @@ def init_errors(app: Flask, problem_of: Callable[[Fault], Response]) -> None:
     """
 
     def answer(error: Exception) -> Response:
+        if isinstance(error, HTTPException):
+            with suppress(sqlalchemy.exc.SQLAlchemyError):
+                recognise()
         fault = fault_of(error)
         if fault.status >= 500:
             _log.error("fault", extra={"fields": described(error, fault)})

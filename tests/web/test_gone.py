@@ -33,6 +33,13 @@ def gone(app) -> Iterator[None]:
         sa.event.remove(engine, "do_connect", refuse)
 
 
+def test_what_is_too_large_is_said_even_so(work):
+    nurse = work.as_role("nurse")
+    with gone(work.app):
+        answer = nurse.send("/sessions/new", patient="x" * 70_000)
+    assert answer.status_code == 413
+
+
 def test_pages_and_calls_say_that_it_does_not_answer_and_when_to_ask_again(work):
     nurse, session = work.as_role("nurse"), work.clinic.open_session()
     with gone(work.app):

@@ -84,6 +84,20 @@ def test_a_body_above_64_kilobytes_is_too_large(client):
     assert answer.status_code == 413
 
 
+TOO_LARGE = {"patient": "x" * 70_000}
+WITH_NUL = {"patient": "x\0"}
+
+
+@pytest.mark.parametrize(("sent", "status"), [(TOO_LARGE, 413), (WITH_NUL, 400)])
+def test_a_page_that_refuses_what_was_sent_shows_who_is_signed_in(as_role, client, sent, status):
+    answer = as_role("nurse").post("/sessions/new", data=sent)
+    assert answer.status_code == status
+    assert "<strong>nurse1</strong>" in answer.text
+    answer = client.post("/sessions/new", data=sent)
+    assert answer.status_code == status
+    assert "<strong>nurse1</strong>" not in answer.text
+
+
 def test_a_delivery_may_be_longer(client):
     body = json.dumps({"lines": ["x" * 70_000]})
     answer = client.post("/api/v1/receipts", data=body, content_type="application/json")
