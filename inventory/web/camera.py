@@ -8,7 +8,7 @@ from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from datetime import date
 from threading import BoundedSemaphore
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext, lazy_gettext
@@ -36,6 +36,9 @@ AT_ONCE: Final = BoundedSemaphore(2)
 
 MOST_OF_A_LABEL: Final = 4
 """Barcodes over which makers spread a label."""
+
+PARTS: Final = ("di", "lot", "expires_on", "serial")
+"""What a label says, the weightiest first."""
 
 FAULTS: Final = {
     "picture-unreadable": lazy_gettext(
@@ -132,18 +135,29 @@ def _ours(scans: Mapping[str, Scan]) -> list[str]:
     return [*codes.values()]
 
 
-def _enough(labels: Sequence[str], scans: dict[str, Scan]) -> list[str]:
-    """As few barcodes of one label as say which item and which lot, the item first."""
+def _enough(labels: Sequence[str], scans: Mapping[str, Scan]) -> list[str]:
+    """As few barcodes of one label as say all that it says, the item first.
 
-    def says(text: str) -> Any:
-        scan = scans[text]
-        udi = scan.udi if isinstance(scan, UdiScan) else None
-        return (udi and udi.di is not None, udi and udi.lot is not None, udi and udi.expires_on)
+    They are all of one agency: a lot of another one's barcode may be that of another pack.
+    """
+    udis = {text: scan.udi for text in labels if isinstance(scan := scans[text], UdiScan)}
+    says = {text: {part for part in PARTS if getattr(udi, part)} for text, udi in udis.items()}
+    ways = []
+    for issuer in dict.fromkeys(udi.issuer for udi in udis.values()):
+        taken: list[str] = []
+        said: set[str] = set()
+        own = [text for text in labels if udis[text].issuer == issuer]
+        for text in sorted(own, key=lambda text: _lacking(says[text])):
+            if not says[text] <= said:
+                taken.append(text)
+                said |= says[text]
+        ways.append((_lacking(said), taken or own[:1]))
+    return min(ways, key=lambda way: way[0])[1]
 
-    best = sorted(labels, key=lambda text: [not part for part in says(text)])
-    if all(says(best[0])[:2]):
-        return best[:1]
-    return best[:1] + [text for text in best[1:] if says(text)[1]][:1]
+
+def _lacking(said: set[str]) -> list[bool]:
+    """What is not said, the weightiest first: what lacks less comes before."""
+    return [part not in said for part in PARTS]
 
 
 def in_words(texts: Sequence[str], today: date) -> str:

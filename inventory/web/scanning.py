@@ -205,7 +205,7 @@ class ScanReader:
 
     def after(self) -> tuple[str, ...]:
         """The barcodes of the label that this page took last."""
-        return self._texts("after", self.sent.get("after", []))[:4]
+        return self._texts("after", self.sent.get("after", []))[:5]
 
     def _asked(self) -> Asked:
         barcodes = self._texts("barcodes", self.sent.get("barcodes", []))

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from inventory.domain.codes import new_code
+from inventory.domain.udi import hibc
 from inventory.pictures import Found
 from inventory.web import camera
 from labels.symbol import GS
@@ -90,6 +91,19 @@ def test_of_a_label_the_barcode_that_says_everything_is_enough() -> None:
 def test_of_a_label_of_two_barcodes_both_are_given_the_item_first() -> None:
     found = seen("]C11728022910LC-24A", "]C10109521234543213")
     assert camera.things(found, TODAY) == [["]C10109521234543213", "]C11728022910LC-24A"]]
+
+
+def test_of_a_label_the_expiry_and_the_serial_number_are_never_left_out() -> None:
+    item, day, serial = "]d2010952123454321310LC-24A", "]C117280229", "]C121S7"
+    assert camera.things(seen(serial, day, item), TODAY) == [[item, day, serial]]
+    assert camera.things(seen(serial, "]d2" + KIT, day), TODAY) == [["]d2" + KIT, serial]]
+
+
+def test_a_lot_of_another_agency_s_barcode_is_never_given_to_an_item() -> None:
+    lot = "]C0" + hibc.build("+$LC-25")
+    assert camera.things(seen("]E09521234543213", lot), TODAY) == [["]E09521234543213"]]
+    both = ["]C0" + hibc.build("+A99912345/$$3280229LC-24A"), "]E09521234543213"]
+    assert camera.things(seen(*both), TODAY) == [both[:1]]
 
 
 def test_two_packs_in_one_picture_are_to_be_chosen_from() -> None:
