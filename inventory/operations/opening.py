@@ -54,8 +54,9 @@ def open_session(act: Act, request: SessionRequest, retention_years: int) -> Ans
 
     Returns:
         `{code, patient, location, procedure, retain_until, entry, mac}`; refused with
-        `patient-missing`, `not-a-patient`, `not-a-room`, `clock-suspect`. That the patient has an
-        open session already is told as `patient-has-open-session` and does not stop.
+        `patient-missing`, `not-a-patient`, `check-digit-wrong`, `not-a-room`, `clock-suspect`.
+        That the patient has an open session already is told as `patient-has-open-session` and does
+        not stop.
 
     Raises:
         NotFound: There is no such procedure or room.

@@ -20,7 +20,7 @@ from inventory.domain.scan import (
     UnitScan,
     read,
 )
-from inventory.domain.udi import Udi, Unreadable
+from inventory.domain.udi import Udi, Unreadable, read_udi
 from inventory.domain.udi.gs1 import MARKED
 from inventory.domain.udi.wedge import barcode
 from inventory.operations.matching import is_of_item, is_perhaps_number
@@ -45,6 +45,11 @@ _OWN: Final = say(
     " first two letters."
 )
 
+_MISREAD: Final = say(
+    "The number of this wristband fails its check digit: it was misread, or the wristband is"
+    " misprinted. Scan it again, or type the record number."
+)
+
 
 def check_patient(connection: sa.Connection, text: str, today: date) -> list[Problem]:
     """Whether a text may be a patient's, and is not the label of something else.
@@ -52,15 +57,28 @@ def check_patient(connection: sa.Connection, text: str, today: date) -> list[Pro
     A record number may look like a GTIN or begin as an application identifier does; it is never
     marked as GS1's by its symbol, and is no code of an item here.
 
-    Errors: `not-a-patient`.
+    Errors: `not-a-patient`; `check-digit-wrong` where it has the form of a wristband's number
+    (GS1's of a service relation) and fails its check digit: taken as a record number, one misread
+    digit would make another person of the patient.
 
     Args:
         connection: Of the act.
         text: As it was scanned or typed.
         today: The clinic's day.
     """
-    message = _of_something_else(connection, read([text], today), text)
+    text = text.strip()
+    scan = read([text], today)
+    if isinstance(scan, Unreadable) and _is_misread(text, today):
+        return [Problem("check-digit-wrong", _MISREAD)]
+    message = _of_something_else(connection, scan, text)
     return [] if message is None else [Problem("not-a-patient", message)]
+
+
+def _is_misread(text: str, today: date) -> bool:
+    """Whether a text is a wristband's or a badge's but for the check digit of its number."""
+    udi = read_udi([text], today)
+    wrong = isinstance(udi, Udi) and udi.gsrn is not None and udi.blocked
+    return wrong and any(problem.code == "check-digit-wrong" for problem in udi.problems)
 
 
 def _of_something_else(connection: sa.Connection, scan: Scan, text: str) -> Sentence | None:

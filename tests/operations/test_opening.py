@@ -10,6 +10,7 @@ from inventory.operations import opening
 from inventory.operations.posting import Answer
 from inventory.store import patient_sessions
 from tests.clinic import KIT, SALINE, Clinic, codes
+from tests.operations.label_prints import entries
 
 
 def open_for(clinic: Clinic, patient: str) -> Answer:
@@ -70,6 +71,34 @@ def test_a_barcode_of_a_pack_opens_no_session(clinic: Clinic, barcode: str) -> N
 
 def test_a_badge_with_a_providers_number_opens_no_session(clinic: Clinic) -> None:
     assert_refused(clinic, "8017952123454321012341", "staff")
+
+
+@pytest.mark.parametrize(
+    "scanned",
+    [
+        "8018952123454321012342",
+        "]C18018952123454321012342\r",
+        " (8018)952123454321012342",
+        "]d28018952123454321012342\x1d80191\x1d7253ROSSI",
+        "8017952123454321012342",
+    ],
+)
+def test_a_wristband_that_fails_its_check_digit_opens_no_session_and_is_not_kept(
+    clinic: Clinic, scanned: str
+) -> None:
+    before = patients_known()
+    answer = open_for(clinic, scanned)
+    assert codes(answer) == ["check-digit-wrong"]
+    said = str(answer.problems[0].message)
+    assert "Scan it again, or type the record number" in said
+    assert patients_known() == before
+    (refusal,) = entries("REFUSAL")
+    assert refusal["reason"] == "check-digit-wrong"
+    assert not any(part in f"{refusal}{answer}" for part in ("952123454321", "ROSSI"))
+
+
+def test_the_number_of_a_misprinted_wristband_is_typed_as_a_record_number(clinic: Clinic) -> None:
+    assert not open_for(clinic, "952123454321012342").refused
 
 
 def test_a_pseudonym_with_one_wrong_character_opens_no_session(clinic: Clinic) -> None:
