@@ -1,11 +1,13 @@
 """Which very piece a scan means, and whether it lies where the session is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from inventory.domain.catalogue import Lot, Tracking, Unit
 from inventory.domain.ledger import LocationKind
+from inventory.domain.patient_session import SessionLine
 from inventory.domain.places import Location
 from inventory.domain.problem import Problem, say, stamp
 from inventory.operations.asking import Identified
@@ -80,6 +82,30 @@ def _only_piece(connection: sa.Connection, found: Identified, here: Location) ->
     unit = catalogue.unit_of_id(connection, keys[0])
     message = say("The only piece of this lot here, %(unit)s, was taken.", unit=unit.code)
     return Piece(lot, unit, problems=(Problem("only-piece", message, blocking=False),))
+
+
+def in_doubt(found: Identified, piece: Piece, lines: Sequence[SessionLine]) -> Piece:
+    """The piece, unless the one that is meant may lie in the session already.
+
+    The maker's barcode is the same on all pieces of a lot: whoever scans it after our label, or
+    holds the pack before a camera that sees only that one, means the piece that was just taken.
+
+    Errors: `unit-label-needed`.
+    """
+    if found.unit or piece.unit is None:
+        return piece
+    lot = piece.unit.lot
+    same = [line for line in lines if (line.item, line.lot) == (lot.item.code, lot.number)]
+    there = next((each.unit for each in same if each.in_session + each.used + each.wasted), "")
+    if not there:
+        return piece
+    message = say(
+        "Piece %(unit)s of lot %(lot)s is in this session already. If this is another one, scan our"
+        " label on it.",
+        unit=there,
+        lot=lot.number,
+    )
+    return Piece(lot, problems=(Problem("unit-label-needed", message),))
 
 
 def _never_received(found: Identified) -> Problem:

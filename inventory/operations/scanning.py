@@ -31,7 +31,7 @@ from inventory.operations.identifying import (
     lot_questions,
     overruled_by,
 )
-from inventory.operations.locating import find_piece, piece_questions
+from inventory.operations.locating import find_piece, in_doubt, piece_questions
 from inventory.operations.matching import hold_against
 from inventory.operations.noting import check_note, keep_note, keep_photo
 from inventory.operations.once import act_once
@@ -129,6 +129,7 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         if again:
             return again
         piece = find_piece(connection, found, theatre.here, request.quantity)
+        piece = in_doubt(found, piece, theatre.lines)
         problems = check_clock(connection, act, site)
         problems += _check(connection, act, theatre, request, found)
         problems += [*piece.problems, *_check_plan(theatre, found, request.quantity)]

@@ -96,6 +96,29 @@ def test_only_the_makers_code_of_one_of_two_pieces_asks_for_our_label(clinic: Cl
     assert codes(clinic.scan(clinic.open_session(), clinic.label("A17"))) == ["unit-label-needed"]
 
 
+def test_the_makers_code_of_a_pack_that_was_taken_takes_no_other_piece(clinic: Clinic) -> None:
+    one, two = clinic.receive_kits("A17", 2)
+    session = clinic.open_session()
+    clinic.scan(session, one)
+    again = clinic.scan(session, clinic.label("A17"))  # of the same pack, as far as anybody knows
+    assert "unit-label-needed" in codes(again)
+    assert one in str(again.problems)
+    reason = {"overrule": ("more-than-planned",), "reason": "first one torn"}
+    assert clinic.scan(session, clinic.label("A17"), **reason).refused is True
+    clinic.use(session, one)
+    assert clinic.scan(session, clinic.label("A17"), **reason).refused is True
+    assert clinic.scan(session, two, **reason).body["unit"] == two
+
+
+def test_the_makers_code_takes_the_only_piece_where_the_other_was_put_back(clinic: Clinic) -> None:
+    one, two = clinic.receive_kits("A17", 2)
+    session = clinic.open_session()
+    clinic.scan(session, one)
+    clinic.restock(session, one)
+    assert clinic.move("TO-OR1", "TO-PHARMACY", one).refused is False
+    assert clinic.scan(session, clinic.label("A17")).body["unit"] == two
+
+
 def test_a_second_kit_needs_a_reason(clinic: Clinic) -> None:
     one, two = clinic.receive_kits("A17", 2)
     session = clinic.open_session()
