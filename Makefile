@@ -34,6 +34,7 @@ system: # what tests of pages and papers drive; only where we may install it
 	  wanted=""; \
 	  command -v chromium >/dev/null || wanted="$$wanted chromium"; \
 	  command -v pdftotext >/dev/null || wanted="$$wanted poppler-utils"; \
+	  command -v cc >/dev/null || wanted="$$wanted gcc libc6-dev"; \
 	  if [ -n "$$wanted" ]; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$wanted >/dev/null \
 	      || echo "Could not install:$$wanted. The tests that need them are skipped." >&2; \

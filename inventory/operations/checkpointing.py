@@ -1,6 +1,5 @@
 """Checkpoints: the chain's end, signed, kept here and outside the data."""
 
-import os
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 from inventory import store
 from inventory.domain.chain import Checkpoint, Tree, note_body, signed_note
 from inventory.domain.places import Site
+from inventory.operations import kept_notes
 from inventory.store import checkpoints, proofs
 
 EVERY: Final = 100
@@ -47,7 +47,7 @@ def make_checkpoint(connection: sa.Connection, site: Site, at: datetime) -> Chec
     body = note_body(name, tree.size, tree.root)
     note = signed_note(body, KEY_NAME, keys.public, keys.sign(body))
     checkpoints.add_checkpoint(connection, site.id, tree, note, at)
-    store.after_commit(connection, partial(keep_outside, note))
+    store.after_commit(connection, partial(kept_notes.keep, note))
     return Checkpoint(name, tree.size, tree.root, note)
 
 
@@ -55,11 +55,3 @@ def checkpoint_now(site: Site, at: datetime) -> Checkpoint:
     """Sign the end of a site's chain in a transaction of its own, for a paper or a backup."""
     with store.transaction(site.id) as connection:
         return make_checkpoint(connection, site, at)
-
-
-def keep_outside(note: str) -> None:
-    """Append a note to the file beside the keys; the notes are parted by an empty line each."""
-    path = store.keyring().folder / "checkpoints.txt"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
-        file.write(note + "\n")

@@ -29,6 +29,7 @@ from inventory.domain.chain import (
     read_note,
 )
 from inventory.domain.places import Site
+from inventory.operations import kept_notes
 from inventory.operations.checkpointing import KEY_NAME, origin
 from inventory.operations.refusing import CLOCK_SLACK
 from inventory.operations.verifying_cases import Fault, case_faults
@@ -66,7 +67,7 @@ def verify_ledger(kept: Sequence[str] = ()) -> Verdict:
     """
     entries, heads, roots = {}, {}, {}
     faults: list[Fault] = []
-    notes = [*_kept_outside(), *kept]  # before the ledger is read: it may grow meanwhile
+    notes = [*kept_notes.kept(), *kept]  # before the ledger is read: it may grow meanwhile
     with store.reading() as connection:
         absent = guards.missing_guards(connection)
         if absent:
@@ -148,24 +149,6 @@ def ahead_of(now: datetime) -> dict[str, datetime]:
             site.code: ledger.head(connection, site.id).at for site in places.list_sites(connection)
         }
     return {code: at for code, at in ends.items() if at is not None and at - CLOCK_SLACK > now}
-
-
-def _kept_outside() -> list[str]:
-    """The notes in the file beside the keys; a last one torn by a power cut is passed over."""
-    path = store.keyring().folder / "checkpoints.txt"
-    if not path.exists():
-        return []
-    parts = path.read_text(encoding="utf-8").split("\n\n")
-    notes = [f"{body}\n\n{line}\n" for body, line in zip(parts[::2], parts[1::2], strict=False)]
-    return [note for note in notes[:-1] if note] + [note for note in notes[-1:] if _is_whole(note)]
-
-
-def _is_whole(note: str) -> bool:
-    try:
-        read_note(note)
-    except BadNote:
-        return False
-    return True
 
 
 def _not_here(known: set[str], notes: Sequence[str]) -> list[str]:

@@ -11,7 +11,15 @@ from flask_migrate import upgrade
 from inventory import create_app, store
 from inventory.domain.chain import Tree, leaf_hash
 from inventory.domain.ledger import EntryKind
-from inventory.operations import checkpointing, noting, opening, recalling, receiving
+from inventory.operations import (
+    cataloguing,
+    checkpointing,
+    kept_notes,
+    noting,
+    opening,
+    recalling,
+    receiving,
+)
 from inventory.operations.posting import Draft, post
 from inventory.operations.verifying import verify_ledger
 from inventory.store import cases, places
@@ -45,6 +53,33 @@ def test_a_last_note_torn_by_a_power_cut_is_passed_over(clinic: Clinic) -> None:
     whole = path.read_text(encoding="utf-8")
     path.write_text(whole + whole[: len(whole) // 3], encoding="utf-8")
     assert verify_ledger().faults == ()
+
+
+def test_a_note_torn_anywhere_by_a_power_cut_makes_room_for_the_next(clinic: Clinic) -> None:
+    clinic.receive(clinic.label("A17"))
+    path = store.keyring().folder / "checkpoints.txt"
+    before, site = path.read_bytes(), cataloguing.home_site()
+    clinic.receive(clinic.label("A18"))
+    checkpointing.checkpoint_now(site, clinic.now)
+    note = path.read_bytes().removeprefix(before)
+    torn = [note[:end] for end in range(1, len(note))]
+    torn += [bytes(512 - len(before) % 512) + note[512 - len(before) % 512 :], bytes(len(note))]
+    for rest in torn:
+        path.write_bytes(before + rest)
+        kept_notes.keep(note.decode()[:-1])
+        assert path.read_bytes() == before + note, rest
+    assert verify_ledger().faults == ()
+
+
+@pytest.mark.tampers
+def test_what_is_no_torn_end_is_left_in_the_file_and_told(clinic: Clinic) -> None:
+    clinic.receive(clinic.label("A17"))
+    path = store.keyring().folder / "checkpoints.txt"
+    whole = path.read_text(encoding="utf-8")
+    path.write_text("somebody was here\n\n" + whole, encoding="utf-8")
+    kept_notes.keep(whole[:-1])
+    assert path.read_text(encoding="utf-8") == "somebody was here\n\n" + 2 * whole
+    assert "a checkpoint has been damaged" in {fault.what for fault in verify_ledger().faults}
 
 
 def test_the_digest_of_a_note_is_not_guessed_by_whoever_reads_the_ledger(clinic: Clinic) -> None:
