@@ -33,6 +33,16 @@ TIMEOUTS: Final = (
     "-c lock_timeout=3s -c idle_in_transaction_session_timeout=5s -c statement_timeout=10s"
 )
 
+LIMITS: Final = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""How soon libpq gives up on a computer that is gone: seconds, but milliseconds for the last."""
+
 _FORBIDDEN: Final = frozenset(
     getattr(sqlite3, name)
     for name in (
@@ -82,7 +92,8 @@ def sqlite_module(driver: str) -> Any:
 def engine_options(url: sa.URL, driver: str) -> dict[str, Any]:
     """What SQLAlchemy's engine is made with."""
     if url.get_backend_name() != "sqlite":
-        return {"connect_args": {"options": TIMEOUTS}, "pool_size": POOL}
+        limits = {name: value for name, value in LIMITS.items() if name not in url.query}
+        return {"connect_args": {"options": TIMEOUTS, **limits}, "pool_size": POOL}
     return {"module": sqlite_module(driver), "pool_size": POOL, "connect_args": {"timeout": 5}}
 
 
@@ -93,9 +104,12 @@ def prepare_engine(engine: sa.Engine, keys: Keyring, driver: str, guarded: bool 
         engine: Not used yet.
         keys: Give the file's key.
         driver: See `sqlite_module`.
-        guarded: Refuse what changes the schema; False for migrations only.
+        guarded: Refuse what changes the schema, and give up on a server that is silent; False for
+            migrations only.
     """
     if engine.dialect.name != "sqlite":
+        if guarded:
+            _give_up_on_the_silent(engine)
         _ask_the_rested(engine)
         _refuse_empty_commits(engine)
         return
@@ -120,8 +134,19 @@ def prepare_engine(engine: sa.Engine, keys: Keyring, driver: str, guarded: bool 
         run_text(connection, f"BEGIN {mode}")
 
 
+def _give_up_on_the_silent(engine: sa.Engine) -> None:
+    from inventory.store.patience import PatientConnection
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(_dialect: sa.Dialect, _record: object, args: Any, options: Any) -> Any:
+        return PatientConnection.connect(*args, **options)
+
+
 RESTED: Final = 1.0
 """Seconds after which a connection is asked whether its server still hears it."""
+
+HEARD_WITHIN: Final = 4.0
+"""Seconds that it is given to answer."""
 
 _RESTS: Final = "kittrace.rests"
 
@@ -155,7 +180,10 @@ def is_heard(engine: sa.Engine, driver: Any, since: float) -> bool:
     if time.monotonic() - since < RESTED:
         return True
     try:
-        return engine.dialect.do_ping(driver)
+        if engine.dialect.name == "sqlite":
+            return engine.dialect.do_ping(driver)
+        with driver.waiting(HEARD_WITHIN):
+            return engine.dialect.do_ping(driver)
     except engine.dialect.loaded_dbapi.Error:
         return False
 
