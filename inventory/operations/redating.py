@@ -206,15 +206,15 @@ def _warnings(
 ) -> Iterator[Problem]:
     if used:
         message = say(
-            "%(count)s sessions took this lot after its last day (%(codes)s). Tell the surgeon and"
-            " quality.",
+            "Sessions that took this lot after its last day: %(count)s (%(codes)s). Tell the surgeon"
+            " and quality.",
             count=len(used),
             codes=", ".join(used[:NAMED]) + (", …" if len(used) > NAMED else ""),
         )
         yield Problem("used-expired", message, blocking=False)
     if pieces := len(lists.units_on_hand(connection, lot.id)):
         message = say(
-            "%(count)s pieces here may bear a label with the old day. Print their labels again.",
+            "Pieces here whose label may show the old day: %(count)s. Print their labels again.",
             count=pieces,
         )
         yield Problem("labels-old", message, blocking=False)

@@ -123,7 +123,7 @@ def test_an_expiry_is_corrected_on_a_page_of_its_own_and_the_page_of_the_lot_tel
     assert "2029-02-28" in pharmacist.get(f"{lot}/expiry").text
     page = pharmacist.send(f"{lot}/expiry", expires_on="2027-01-31", reason="typed-wrong").text
     assert "The expiry is corrected: 2027-01-31." in page
-    assert "1 pieces here may bear a label with the old day" in page
+    assert "Pieces here whose label may show the old day: 1" in page
     page = pharmacist.get(lot).text
     assert "Expiry corrected to 2027-01-31 by" in page
     assert "It was typed wrong" in page
