@@ -206,8 +206,8 @@ def _warnings(
 ) -> Iterator[Problem]:
     if used:
         message = say(
-            "Sessions that took this lot after its last day: %(count)s (%(codes)s). Tell the surgeon"
-            " and quality.",
+            "Sessions that took this lot after its last day: %(count)s (%(codes)s). Tell the"
+            " surgeon and quality.",
             count=len(used),
             codes=", ".join(used[:NAMED]) + (", …" if len(used) > NAMED else ""),
         )

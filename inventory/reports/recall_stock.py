@@ -48,13 +48,13 @@ def reconciliation(setting: Setting, title: str) -> None:
 def _reconciliation_columns(texts: Texts) -> tuple[Column, ...]:
     sums = (
         (19, texts(N_("Received"))),
-        (16, texts(N_("Found"))),
+        (15, texts(N_("Found"))),
         (19, texts(N_("On hand"))),
-        (15, texts(N_("In use"))),
-        (14, texts(N_("Used"))),
+        (14, texts(N_("In use"))),
+        (18, texts(N_("Used"))),
         (16, texts(N_("Wasted"))),
         (18, texts(N_("Returned"))),
-        (15, texts(N_("Lost"))),
+        (13, texts(N_("Lost"))),
         (24, texts(N_("Unexplained"))),
         (18, texts(N_("Book"))),
         (20, texts(N_("Counted"))),

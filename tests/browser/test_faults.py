@@ -67,7 +67,7 @@ def address(path: str) -> Callable[[Page], None]:
 
 
 FAULTS = {
-    "404": (address("/lots/999999"), "There is nothing here", "Qui non c'è nulla"),
+    "404": (address("/lots/999999"), "There is nothing here", "Qui non c’è nulla"),
     "403": (address("/people/"), "This is not yours to do", "Questo spetta ad altri"),
     "405": (address("/recalls/new/open"), "This cannot be done here", "Questo non si può fare qui"),
     "413": (too_large, "This is too large", "Questo è troppo grande"),
@@ -77,7 +77,7 @@ FAULTS = {
         "Something broke on our side",
         "Qualcosa si è guastato da parte nostra",
     ),
-    "503": (address("/sessions/"), "The database does not answer", "La banca dati non risponde"),
+    "503": (address("/sessions/"), "The database does not answer", "Il database non risponde"),
     "429": (wrong_passwords, "Too many attempts", "Troppi tentativi"),
 }
 
