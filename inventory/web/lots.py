@@ -19,12 +19,13 @@ from inventory.store.lists import (
     LotLine,
     blocked_lots,
     lots_found,
+    sessions_after,
     sessions_of_lot,
     units_on_hand,
 )
 from inventory.store.receipts import receipts_of_lot
 from inventory.store.whereabouts import where_lies_lot
-from inventory.web.acting import act_from_request, clinic_today
+from inventory.web.acting import act_from_request, clinic_today, clinic_zone
 from inventory.web.listing import asked_for, csv_answer, csv_of, page_count, page_number
 from inventory.web.redating import EXPIRY_WORDS
 from inventory.web.scanning import notices
@@ -59,6 +60,7 @@ COLUMNS: Final = (
     N_("Used"),
     N_("Wasted"),
     N_("Put back"),
+    N_("After its last day"),
 )
 
 
@@ -122,6 +124,7 @@ def show(lot_id: int) -> str:
             pages=page_count(len(sessions)),
             units=units_on_hand(connection, lot_id),
             corrections=expiries.corrections_of(connection, lot_id),
+            after=sessions_after(connection, lot_id, lot.expires_on, clinic_zone()),
             expiry_words=EXPIRY_WORDS,
             recall=recalls.standing_recall(connection, lot.item.id, lot.number),
             held=recalls.is_held(connection, lot_name(lot.item, lot.number)),
@@ -140,12 +143,14 @@ def show(lot_id: int) -> str:
 def sessions(lot_id: int) -> Response:
     """Every session that a lot was opened for, to take away."""
     with store.reading() as connection:
-        catalogue.get_lot(connection, lot_id)
+        lot = catalogue.get_lot(connection, lot_id)
         found = sessions_of_lot(connection, lot_id)
+        after = {*sessions_after(connection, lot_id, lot.expires_on, clinic_zone())}
     rows = (
         (
             *(each.session, instant(each.opened_at), each.site, each.location, each.patient),
             *(each.unit, each.in_session, each.used, each.wasted, each.restocked),
+            gettext("yes") if each.session in after else "",
         )
         for each in found
     )

@@ -1,6 +1,7 @@
 """The pages of lots: backward to the delivery, forward to the sessions, held and let go."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -130,6 +131,29 @@ def test_an_expiry_is_corrected_on_a_page_of_its_own_and_the_page_of_the_lot_tel
     assert f"{lot}/expiry" not in work.as_role("nurse").get(lot).text
     ledger = work.as_role("auditor").get("/ledger/?kind=CORRECT_EXPIRY").text
     assert "expiry corrected" in ledger
+
+
+def test_sessions_after_the_last_day_stay_marked_on_the_page_of_the_lot_and_in_its_csv(work):
+    good, late = work.clinic.receive_kits("E4", 2)
+    before, after = (work.clinic.open_session(f"MRN {each}") for each in ("before", "after"))
+    told_late = (datetime.now(UTC) - timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    nurse = work.as_role("nurse")
+    assert nurse.scan(before, good, occurred_at=told_late).get_json()["accepted"] is True
+    assert nurse.scan(after, late).get_json()["accepted"] is True
+    lot, quality = address(work, "E4"), work.as_role("quality")
+    assert "after its last day" not in quality.get(lot).text
+    last = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    told = quality.send(f"{lot}/expiry", expires_on=last, reason="other").text
+    assert f"Sessions that took this lot after its last day: 1 ({after})" in told
+    rows = quality.get(lot).text.split('id="sessions"')[1].split("</table>")[0].split("<tr>")
+    marked = {
+        code: "after its last day" in row
+        for row in rows
+        for code in re.findall(r">(PS\w{9})<", row)
+    }
+    assert (marked[before], marked[after]) == (False, True)
+    csv = quality.get(f"{lot}/sessions.csv").get_data(as_text=True).splitlines()
+    assert [line.endswith("yes") for line in csv if "PS" in line] == [False, True]
 
 
 def test_a_refused_correction_keeps_what_was_typed(work):
