@@ -8,6 +8,6 @@ new ScanList({
     location.assign(body.location);
   },
   place(place, list) {
-    list.setHead("location", place);
+    list.head.set("location", place);
   },
 });

@@ -5,6 +5,8 @@ import { ask, isDone, isUnknown, notice, reasons, trouble } from "./asking.js";
 import { underCapsLock } from "./caps_lock.js";
 import { ByHand } from "./by_hand.js";
 import { Draft } from "./draft.js";
+import { drawLines } from "./drawn_lines.js";
+import { ListHead } from "./list_head.js";
 import { listen } from "./wedge.js";
 
 const MOST_BARCODES = 4; // of one label
@@ -26,7 +28,7 @@ export class ScanList {
     this.field = document.getElementById("scan");
     this.waiting = Promise.resolve(); // scans are read one after the other, in their order
     this.busy = false;
-    this.bindHead();
+    this.head = new ListHead(this.root, this.draft, () => this.queue(() => this.readAgain()));
     this.bindLines();
     this.byHand = new ByHand(this);
     document.getElementById("send").addEventListener("click", () => this.send());
@@ -40,44 +42,9 @@ export class ScanList {
     return this.waiting;
   }
 
-  // ---- head
-
-  heads() { return [...this.root.querySelectorAll("[data-head]")]; }
-
-  bindHead() {
-    for (const head of this.heads()) {
-      head.addEventListener("input", () => {
-        this.draft.setHead(head.name, head.value);
-        this.complain(head, "");
-      });
-      head.addEventListener("change", () => this.queue(() => this.readAgain()));
-    }
-  }
-
-  setHead(name, value) {
-    const head = this.heads().find((each) => each.name === name);
-    head.value = value;
-    this.draft.setHead(name, head.value);
-    this.complain(head, "");
-    this.queue(() => this.readAgain()); // not awaited: who calls may stand in the queue himself
-  }
-
-  complain(head, text) {
-    const place = document.getElementById(`${head.name}-error`);
-    if (!place) return;
-    place.textContent = text;
-    place.hidden = !text;
-    head.classList.toggle("is-invalid", Boolean(text));
-    if (text) head.setAttribute("aria-invalid", "true");
-    else head.removeAttribute("aria-invalid");
-  }
-
   restore() {
     this.draft.load();
-    for (const head of this.heads()) {
-      if (this.draft.head[head.name]) head.value = this.draft.head[head.name];
-      this.draft.setHead(head.name, head.value);
-    }
+    this.head.restore();
     document.getElementById("trouble").replaceChildren();
     this.show();
     this.queue(() => this.readAgain());
@@ -229,40 +196,14 @@ export class ScanList {
   }
 
   show(fresh = null) {
-    const list = document.getElementById("lines");
-    const back = placeOf(document.activeElement);
-    list.replaceChildren(...this.draft.lines.map((line) => this.row(line, line === fresh)));
-    if (back) (list.querySelector(back) ?? this.field).focus();
-    document.getElementById("lines-empty").hidden = this.draft.lines.length > 0;
+    drawLines(this, fresh);
     const overrule = document.getElementById("overrule"); // only where deliveries are booked
     if (overrule) overrule.hidden = this.overrulable().length === 0;
-    this.sum();
   }
 
   /** Codes of problems that a reason, given once for the list, overrules. */
   overrulable() {
     return [...new Set(this.draft.lines.flatMap((line) => line.said?.overrulable ?? []))];
-  }
-
-  row(line, fresh) {
-    const row = document.createElement("li");
-    row.dataset.id = line.id;
-    row.className = `kt-goods-line kt-goods-${line.said?.state ?? "part"}${fresh ? " kt-goods-fresh" : ""}`;
-    if (line.said) row.innerHTML = line.said.html; // made by our own template, escaped there
-    else row.textContent = `${(line.asked.barcodes ?? []).join(" ")} · ${words().unread}`;
-    return row;
-  }
-
-  sum() {
-    const said = this.draft.lines.map((line) => line.said).filter(Boolean);
-    const units = said.filter((each) => each.state === "taken" || each.state === "look")
-      .reduce((all, each) => all + each.quantity, 0);
-    const away = said.filter((each) => each.state === "look").length;
-    const { total, units: word, quarantine } = this.root.dataset;
-    const parts = [`${total}: ${this.draft.lines.length}`, `${word}: ${units}`];
-    if (away && quarantine) parts.push(`${quarantine}: ${away}`);
-    document.getElementById("sum").textContent = this.draft.lines.length ? parts.join(" · ") : "";
-    document.getElementById("send").toggleAttribute("disabled", !this.draft.lines.length);
   }
 
   say(kind, text) {
@@ -279,9 +220,7 @@ export class ScanList {
   // ---- sending
 
   isReady() {
-    const empty = this.heads().filter((head) =>
-      head.dataset.required && !head.value.trim() && !head.closest("[hidden]"));
-    empty.forEach((head) => this.complain(head, head.dataset.required));
+    const empty = this.head.missing();
     const wrong = this.draft.lines.find((line) =>
       !line.said || (line.said.state === "stop" && !line.said.overrulable?.length)
       || line.said.state === "part");
@@ -329,16 +268,6 @@ export class ScanList {
     this.draft.newKey();
     this.tell([notice("stop", conflict, { href, word })]);
   }
-}
-
-const CONTROLS = ["data-number", "data-remove", "data-by-hand", "data-lot", "data-make"];
-
-/** How to find a control of a line again once the line was drawn anew; null for all else. */
-function placeOf(element) {
-  const id = element?.closest?.("[data-id]")?.dataset.id;
-  const name = CONTROLS.find((each) => element?.hasAttribute?.(each));
-  if (!id || !name) return null;
-  return `[data-id="${id}"] [${name}="${CSS.escape(element.getAttribute(name))}"]`;
 }
 
 /** Whether a scan completes the label whose other barcode came before: joined, alone, or not. */

@@ -2,10 +2,11 @@
 // A scan is never lost: those that arrive while one is being answered wait in order.
 
 import { ask, askLot, askReason } from "./ask.js";
-import { ANSWER_MS, ScanQueue, freshKey, isStale } from "./scan_queue.js";
+import { ANSWER_MS, ScanQueue, freshKey } from "./scan_queue.js";
 import { underCapsLock } from "./caps_lock.js";
 import { tellByHand } from "./manual.js";
 import { follow } from "./redraw.js";
+import { followActs } from "./session_acts.js";
 import { hide, show, wait } from "./verdict.js";
 import { listen } from "./wedge.js";
 
@@ -224,85 +225,7 @@ stage.addEventListener("click", (event) => {
   if (step) quantity.value = String(Math.max(1, Math.min(999, Number(quantity.value) + step)));
 });
 
-// The buttons below: sent from here, so that no scan falls between two pages.
-contents.addEventListener("submit", async (event) => {
-  const form = event.target.closest("[data-kt-act]");
-  if (!form) return;
-  event.preventDefault();
-  event.stopPropagation();
-  if (acting) { // within a moment the second click of two, perhaps on what moved below the pointer
-    if (performance.now() - acting > TWO_CLICKS_MS && !document.querySelector("dialog[open]")) wait(told.sending, told.actWaitText);
-    return;
-  }
-  if ("ktAnswered" in form.dataset) { // what it says is over, and the lists that say what is are on their way
-    if (performance.now() - form.dataset.ktAnswered > TWO_CLICKS_MS) wait(told.sending, told.actWaitText);
-    return void refresh();
-  }
-  acting = performance.now();
-  let sent = false;
-  try {
-    sent = await sayAndAct(form, event.submitter);
-  } finally {
-    acting = 0;
-  }
-  if (sent) await refresh();
-});
-
-const TWO_CLICKS_MS = 700;
-let acting = 0; // since when
-
-// Gives whether something was sent and this page stays.
-async function sayAndAct(form, button) {
-  const keyed = button?.matches(":focus-visible"); // who came by keyboard sees where the focus goes
-  const sent = new FormData(form, button);
-  const question = button?.dataset.ktAsk;
-  if (question) {
-    const { reason, scanned } = await ask(question);
-    if (scanned) take(scanned);
-    if (!reason) {
-      if (scanned || !button.isConnected) focus();
-      else button.focus();
-      return false;
-    }
-    sent.set("reason", reason);
-  }
-  focus();
-  const stays = await act(form, sent, button);
-  focus();
-  if (keyed) field.scrollIntoView({ block: "center" });
-  return stays;
-}
-
-async function act(form, sent, button) {
-  const slow = setTimeout(() => button?.setAttribute("aria-busy", "true"), 500);
-  try {
-    const answer = await fetch(form.getAttribute("action"), {
-      method: "POST",
-      headers: { Accept: "application/json", "X-CSRFToken": token(), "Idempotency-Key": sent.get("key") },
-      body: sent,
-      signal: AbortSignal.timeout(ANSWER_MS),
-    });
-    const said = await answer.json();
-    if (answer.ok) {
-      heard();
-      form.dataset.ktAnswered = performance.now();
-      form.reset(); // the number that was said is not the next one
-    }
-    if (answer.ok && said.next) {
-      location.assign(said.next);
-      return false;
-    }
-    if (answer.status === 401) signedOut(told.actSignedOutText);
-    else if (isStale(said)) loadAgain(told.actStaleText);
-    else show(answer.ok ? said : { kind: "stop", word: told.refused, sentences: [said.detail] });
-  } catch {
-    show({ kind: "stop", word: told.noAnswer, sentences: [told.noAnswerText] });
-  } finally {
-    clearTimeout(slow);
-    button?.removeAttribute("aria-busy");
-  }
-  return true;
-}
+followActs(contents, told, { token, field, focus, take, heard, refresh, signedOut, loadAgain });
 
 // A finger on the page leaves the focus where the scanner needs it; Tab goes wherever it likes.
 document.addEventListener("pointerup", (event) => {

@@ -15,10 +15,10 @@ new ScanList({
   },
   // The first place that is scanned is left, the second is reached.
   place(place, list) {
-    list.setHead(list.draft.head.source ? "destination" : "source", place);
+    list.head.set(list.draft.head.source ? "destination" : "source", place);
   },
   // A piece knows where it lies, so nobody has to say it.
   heard(said, list) {
-    if (said.lies_in && !list.draft.head.source) list.setHead("source", said.lies_in);
+    if (said.lies_in && !list.draft.head.source) list.head.set("source", said.lies_in);
   },
 });
