@@ -20,10 +20,12 @@ from inventory.domain.problem import Problem, say
 from inventory.domain.scan import UdiScan, UnitScan
 from inventory.operations.asking import Asked, Identified
 from inventory.operations.identifying import identify, lot_name
+from inventory.operations.label_contents import Kind
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.refusing import refuse
 from inventory.store import cases, catalogue, expiries, ledger, lists, places
+from inventory.store import labels as label_store
 from inventory.store.cases import Sound
 
 EXPIRY_REASONS: Final = ("typed-wrong", "read-wrong", "manufacturer-corrected", "other")
@@ -71,8 +73,9 @@ def correct_expiry(act: Act, request: ExpiryRequest) -> Answer:
 
     Returns:
         `{expires_on, was, entries, used_after}`: the sessions that used it after its last day; with
-        the warnings `used-expired`, `labels-old` and `lot-expired`. Refused with `reason-missing`,
-        `expiry-missing`, `expiry-wrong`, `expiry-same`, `other-lot` and the problems of `identify`.
+        the warnings `used-expired`, `labels-old`, `shelf-label-old` and `lot-expired`. Refused with
+        `reason-missing`, `expiry-missing`, `expiry-wrong`, `expiry-same`, `other-lot` and the
+        problems of `identify`.
 
     Raises:
         NotFound: There is no such lot.
@@ -218,6 +221,14 @@ def _warnings(
             count=pieces,
         )
         yield Problem("labels-old", message, blocking=False)
+    shelf = {"kind": Kind.LOT.value}
+    if label_store.was_same_printed(connection, lot_name(lot.item, lot.number), shelf):
+        message = say(
+            "The label of lot %(lot)s for the shelf shows the old day. Print it again, and throw"
+            " the old one away.",
+            lot=lot.number,
+        )
+        yield Problem("shelf-label-old", message, blocking=False)
     if said.expires_on and said.expires_on < act.today:
         message = say(
             "Lot %(lot)s is expired from now on: no scan takes it. Put what is left in quarantine.",

@@ -181,6 +181,16 @@ def test_a_label_with_the_old_day_is_printed_again_because_it_is_out_of_date(
     assert (answer.refused, "2028-10-31" in words, "2029-02-28" in words) == (False, True, False)
 
 
+def test_a_label_on_the_shelf_with_the_old_day_is_to_be_printed_again(clinic: Clinic) -> None:
+    clinic.receive(clinic.label("S1", gtin=SALINE), packs=3)
+    clinic.receive(clinic.label("S2", gtin=SALINE), packs=3)
+    lot = str(clinic.lot_id("S1", clinic.saline))
+    printing.print_on_paper(clinic.act(), order(Kind.LOT, lot))
+    done = clinic.correct_expiry("S1", "2028-10-31", item=clinic.saline)
+    assert told(done) == ["shelf-label-old"]
+    assert told(clinic.correct_expiry("S2", "2028-10-31", item=clinic.saline)) == []
+
+
 def test_a_retry_of_a_correction_corrects_once(clinic: Clinic) -> None:
     clinic.receive_kits("A17")
     first = clinic.correct_expiry("A17", "2028-10-31", key="k")
