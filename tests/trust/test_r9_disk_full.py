@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from inventory import store
-from tests.clinic import Clinic
+from tests.clinic import SALINE, Clinic
 from tests.trust.judging import NOTHING_WRONG, judge
 from tests.trust.serving import Client, Server, at_work, server_of
 from tests.trust.test_r2_shipped_server import CLIENTS, load
@@ -74,10 +74,11 @@ def test_a_full_disk_refuses_scans_loses_none_and_they_go_on_when_there_is_room(
         clients = [Client(server, queue) for queue in queues]
         with at_work(clients):
             wait_for(clients, SCANS)
+            saline = Scan(clients[0].asked[0].session, clinic.label("S0", gtin=SALINE))
             with full_disk(server):
                 time.sleep(0.5)  # what was on its way is through
                 told = sum(len(client.told) for client in clients)
-                said = answer_of(server, clients[0].asked[0])
+                said = answer_of(server, saline)
                 time.sleep(0.5)
                 assert sum(len(client.told) for client in clients) == told
             wait_for(clients, told + SCANS)
