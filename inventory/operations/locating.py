@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -9,8 +11,11 @@ from inventory.domain.catalogue import Lot, Tracking, Unit
 from inventory.domain.ledger import LocationKind
 from inventory.domain.patient_session import SessionLine
 from inventory.domain.places import Location
-from inventory.domain.problem import Problem, say, stamp
+from inventory.domain.problem import Problem, blocking, say, stamp
 from inventory.operations.asking import Identified
+from inventory.operations.finding import FOUND
+from inventory.operations.posting import Act
+from inventory.operations.refusing import CLOCK_SLACK, check_late
 from inventory.store import catalogue, ledger, whereabouts
 from inventory.store.prepared import Question
 from inventory.store.whereabouts import UnitWhereabouts, where_is_unit, where_lies_lot
@@ -61,6 +66,46 @@ def piece_questions(found: Identified, here: Location) -> list[Question]:
     if found.item.tracking is Tracking.LOT:
         return [ledger.balance_question(found.lot.id, here.id)]
     return [whereabouts.unit_question(found.unit.id)] if found.unit else []
+
+
+def check_came(
+    connection: sa.Connection, act: Act, piece: Piece, here: Location, occurred_at: datetime | None
+) -> list[Problem]:
+    """Nothing was opened in a room before it came there; asked only where a time is told.
+
+    What was found in theatre lay there before it was booked in, nobody knows since when.
+
+    Errors: `occurred-at-wrong`.
+    """
+    if occurred_at is None or piece.lot is None or blocking(piece.problems):
+        return []
+    unit = piece.unit
+    came = whereabouts.arrival(connection, here.id, piece.lot.id, unit.id if unit else None)
+    if came is None or came.reason == FOUND or occurred_at >= came.at - CLOCK_SLACK:
+        return []
+    if check_late(act, occurred_at):  # that is said already
+        return []
+    sentence = _UNIT_CAME if unit else _LOT_CAME
+    message = say(
+        sentence.template,
+        unit=unit.code if unit else "",
+        lot=piece.lot.number,
+        item=piece.lot.item.name,
+        here=here.code,
+        latest=stamp(came.at),
+        at=stamp(occurred_at),
+    )
+    return [Problem("occurred-at-wrong", message)]
+
+
+_UNIT_CAME: Final = say(
+    "%(unit)s, lot %(lot)s of %(item)s, came to %(here)s only at %(latest)s: look at the clock, or"
+    " at the time you typed (%(at)s). If it was here before it was booked, leave the time empty."
+)
+_LOT_CAME: Final = say(
+    "Lot %(lot)s of %(item)s came to %(here)s only at %(latest)s: look at the clock, or at the time"
+    " you typed (%(at)s). If it was here before it was booked, leave the time empty."
+)
 
 
 def _only_piece(connection: sa.Connection, found: Identified, here: Location) -> Piece:

@@ -31,7 +31,7 @@ from inventory.operations.identifying import (
     lot_questions,
     overruled_by,
 )
-from inventory.operations.locating import find_piece, in_doubt, piece_questions
+from inventory.operations.locating import check_came, find_piece, in_doubt, piece_questions
 from inventory.operations.matching import hold_against
 from inventory.operations.noting import check_note, keep_note, keep_photo
 from inventory.operations.once import act_once
@@ -102,10 +102,10 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         body names the `candidates`), `typed-differs`, `label-void`, `label-differs`,
         `lot-expired`, `lot-recalled`, `on-hold`, `unit-already-used`, `unit-label-needed`,
         `not-here`, `not-in-procedure`*, `more-than-planned`*, `carton-code`*, `quantity-wrong`,
-        `too-long`, `patient-session-closed`, `clock-suspect`. Those with * can be overruled with a
-        reason. A unit that is in the session already is answered with `again`, and `lot-expired`,
-        `lot-recalled`, `on-hold` only told. The label of a session and a patient's wristband are
-        answered as `matching.hold_against` says.
+        `too-long`, `occurred-at-wrong`, `patient-session-closed`, `clock-suspect`. Those with * can
+        be overruled with a reason. A unit that is in the session already is answered with `again`,
+        and `lot-expired`, `lot-recalled`, `on-hold` only told. The label of a session and a
+        patient's wristband are answered as `matching.hold_against` says.
 
     Raises:
         NotFound: There is no such session.
@@ -133,6 +133,7 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         problems = check_clock(connection, act, site)
         problems += _check(connection, act, theatre, request, found)
         problems += [*piece.problems, *_check_plan(theatre, found, request.quantity)]
+        problems += check_came(connection, act, piece, theatre.here, request.occurred_at)
         if stopping(problems, request.override) or piece.lot is None:
             refusal = refuse(connection, act, site, code, problems, found.as_facts())
             return replace(refusal, body={**refusal.body, **ways_on(found, problems)})

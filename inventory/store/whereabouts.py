@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from inventory.domain.ledger import IN_USE, ON_HAND, LocationKind
+from inventory.domain.ledger import IN_USE, ON_HAND, EntryKind, LocationKind
 from inventory.store.ledger import places_of_lot
 from inventory.store.places import location_of_id
 from inventory.store.prepared import ONE, Prepared, Question
@@ -79,3 +79,43 @@ def where_lies_lot(
         if place_id != except_id and held > 0 and place.kind in ON_HAND | IN_USE:
             found.append((place.code, held))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What brought something to a place.
+
+    Attributes:
+        at: When it came, UTC.
+        reason: Of the entry, or empty.
+    """
+
+    at: datetime
+    reason: str
+
+
+def arrival(
+    connection: sa.Connection, location_id: int, lot_id: int, unit_id: int | None
+) -> Arrival | None:
+    """How a unit that lies in a place came there, or how the first pieces of a lot did.
+
+    What was reversed never came, and what reverses brings nothing: it had been there before.
+    """
+    reversal = entry.alias("reversal")
+    query = (
+        sa.select(entry.c.occurred_at, entry.c.reason)
+        .select_from(movement.join(entry, entry.c.id == movement.c.entry_id))
+        .where(
+            movement.c.lot_id == lot_id,
+            movement.c.destination_id == location_id,
+            entry.c.kind != EntryKind.REVERSE.value,
+            ~sa.exists().where(reversal.c.reverses_id == entry.c.id),
+        )
+        .limit(1)
+    )
+    if unit_id is None:
+        query = query.order_by(entry.c.occurred_at, entry.c.id)
+    else:
+        query = query.where(movement.c.unit_id == unit_id).order_by(movement.c.step.desc())
+    row = connection.execute(query).first()
+    return None if row is None else Arrival(*row)

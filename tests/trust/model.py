@@ -6,7 +6,7 @@ after every act the ledger is held against it.
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -17,6 +17,7 @@ from inventory.domain.ledger import LocationKind, reconcile
 from inventory.operations import correcting, recalling, scanning, using
 from inventory.operations.identifying import Asked
 from inventory.operations.posting import Answer
+from inventory.operations.refusing import CLOCK_SLACK
 from tests.clinic import CARTON, KIT, SALINE, Clinic, codes
 
 ROOMS = ("TO-OR1", "CN-OR1")
@@ -62,6 +63,7 @@ class Done:
     destination: str
     quantity: int
     turn: int
+    at: datetime
 
 
 class Machine(RuleBasedStateMachine):
@@ -98,7 +100,8 @@ class Machine(RuleBasedStateMachine):
         self.put(lot, units, ends[0], ends[1], count)
         self.turn += 1
         reference = str(answer.body["entry"])
-        self.done.append(Done(reference, lot, units, ends[0], ends[1], count, self.turn))
+        at = self.c.now
+        self.done.append(Done(reference, lot, units, ends[0], ends[1], count, self.turn, at))
 
     def put(
         self, lot: ModelLot, units: tuple[str, ...], source: str, destination: str, count: int
@@ -196,12 +199,21 @@ class Machine(RuleBasedStateMachine):
         elif lot.held[room] < count:
             expected.add("not-here")
         at = self.c.now - timedelta(days=days) if days else None
+        if at and not expected & {"not-here", "unit-already-used"}:
+            expected |= self.before_it_came(lot, unit, room, at)
         request = scanning.ScanRequest(Asked((barcode,)), count, at)
         answer = scanning.scan_into_session(self.c.act(), session, request)
         if unit and self.units[unit][1] == session:
             assert answer.body["again"] is True
         elif self.agrees(answer, expected):
             self.moved(answer, lot, units, room, session, count=count)
+
+    def before_it_came(self, lot: ModelLot, unit: str, room: str, at: datetime) -> set[str]:
+        """Whether a time is before this piece, or the first of a lot by count, came to a room."""
+        came = [each.at for each in self.done if (each.lot, each.destination) == (lot, room)]
+        if unit:
+            came = [e.at for e in self.done if unit in e.units and e.destination == room][-1:]
+        return {"occurred-at-wrong"} if came and at < min(came) - CLOCK_SLACK else set()
 
     @precondition(lambda self: self.sessions and self.lots)
     @rule(data=st.data(), outcome=st.sampled_from(["used", "wasted", "restocked"]))

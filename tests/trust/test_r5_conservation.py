@@ -20,6 +20,7 @@ from tests.trust.mutants import (
     anything_is_reversed,
     recalls_are_ignored,
     restocked_goes_back_though_unfit,
+    units_are_used_again,
     what_is_recorded_late_is_judged_by_today,
     what_was_sent_is_reversed_in_the_wrong_chain,
 )
@@ -140,7 +141,16 @@ def what_was_good_on_its_day_is_recorded_late(clinic: Clinic) -> None:
     assert codes(scanning.scan_into_session(clinic.act(), session, late)) == []
 
 
+def a_kit_that_was_used_is_not_opened_again(clinic: Clinic) -> None:
+    (kit,) = clinic.receive_kits("A21")
+    session = clinic.open_session(procedure="any")
+    clinic.scan(session, kit)
+    clinic.use(session, kit)
+    assert codes(clinic.scan(clinic.open_session(procedure="any"), kit)) == ["unit-already-used"]
+
+
 EXAMPLES = (
+    (a_kit_that_was_used_is_not_opened_again, units_are_used_again),
     (what_was_good_on_its_day_is_recorded_late, what_is_recorded_late_is_judged_by_today),
     (
         what_was_sent_is_reversed_in_the_chain_of_where_it_went,

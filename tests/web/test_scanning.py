@@ -223,12 +223,22 @@ def test_what_is_typed_is_marked_as_typed(work, session):
 
 def test_a_late_record_keeps_when_it_happened_in_the_clinics_time(work, session):
     (unit,) = work.clinic.receive_kits("C1")
-    then = (datetime.now(ROME) - timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M")
+    then = (datetime.now(ROME) - timedelta(minutes=3)).strftime("%Y-%m-%dT%H:%M")
     said = work.as_role("nurse").scan(session, unit, occurred_at=then).get_json()
     assert said["kind"] == "taken"
     (line,) = work.clinic.lines(session)
     page = work.as_role("quality").get(f"/ledger/{line.entry}").text
     assert then.replace("T", " ") in re.sub("<[^>]+>", "", page)
+
+
+def test_a_time_before_it_came_to_the_room_is_refused_in_the_clinics_time(work, session):
+    (unit,) = work.clinic.receive_kits("C1")
+    then = datetime.now(ROME) - timedelta(hours=2)
+    sent = then.strftime("%Y-%m-%dT%H:%M")
+    said = work.as_role("nurse").scan(session, unit, occurred_at=sent).get_json()
+    assert (said["kind"], said["word"]) == ("stop", "Stop")
+    assert "came to TO-OR1 only at" in said["sentences"][0]
+    assert f"the time you typed ({then:%Y-%m-%d %H:%M %Z})" in said["sentences"][0]
 
 
 def test_a_time_that_was_not_yet_is_refused(work, session):
