@@ -149,7 +149,5 @@ FOUND_BY_THE_MODEL: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
     an_entry_is_reversed_twice,
     what_is_sent_is_there_at_once,
     a_carton_is_one_piece,
-    what_is_recorded_late_is_judged_by_today,
     things_are_opened_before_they_came,
-    what_was_sent_is_reversed_in_the_wrong_chain,
 )
