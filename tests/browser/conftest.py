@@ -15,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask_security import hash_password
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 from werkzeug.wsgi import ClosingIterator
 
@@ -144,6 +144,24 @@ def as_role(live: Live, browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert faults == []
+
+
+@pytest.fixture
+def act(live: Live) -> Iterator[Clinic]:
+    """Gives the clinic within an application context."""
+    with live.app.app_context():
+        live.clinic.now = clock() - timedelta(seconds=5)
+        yield live.clinic
+
+
+@pytest.fixture
+def nurse(as_role: Callable[..., Page], act: Clinic) -> tuple[Page, str]:
+    """A nurse at the screen of a fresh session, and its code."""
+    code = act.open_session()
+    page = as_role("nurse", viewport=TABLET)
+    page.goto(f"/sessions/{code}")
+    expect(page.locator("#scan")).to_be_focused()
+    return page, code
 
 
 def _cookie(context: BrowserContext) -> Any:

@@ -105,13 +105,37 @@ def type_under_caps_lock(page: Page, text: str, pause_ms: int = 0) -> None:
     page.evaluate(UNDER_CAPS_LOCK, [text, pause_ms])
 
 
-def scan_in_time(page: Page, *barcodes: str) -> None:
+ALT, CTRL = 1, 2
+
+
+def _pressed(key: str, code: str, modifiers: int = 0, text: str = "") -> list[dict[str, Any]]:
+    down = {"type": "keyDown", "text": text} if text else {"type": "rawKeyDown"}
+    told = {"key": key, "code": code, "modifiers": modifiers}
+    return [{**told, **down}, {**told, "type": "keyUp"}]
+
+
+ALT_KEY, CTRL_KEY = _pressed("Alt", "AltLeft", ALT), _pressed("Control", "ControlLeft", CTRL)
+SEPARATORS = {
+    "ctrl+]": [CTRL_KEY[0], *_pressed("]", "BracketRight", CTRL), {**CTRL_KEY[1], "modifiers": 0}],
+    "alt+0029": [
+        ALT_KEY[0],
+        *(each for digit in "0029" for each in _pressed(digit, f"Numpad{digit}", ALT)),
+        {**ALT_KEY[1], "modifiers": 0},
+    ],
+    "f8": _pressed("F8", "F8"),
+}
+"""The keys by which scanners send the separator GS."""
+
+
+def scan_in_time(page: Page, *barcodes: str, separator: str = "ctrl+]") -> None:
     """Scans with a key every ten milliseconds, however slow the machine is that presses them."""
     keys, at = page.context.new_cdp_session(page), time.time()
     for key in [each for barcode in barcodes for each in (*barcode, "Enter")]:
-        at += 0.01
-        pressed = {"key": key, "code": key, "timestamp": at}
-        typed = "\r" if key == "Enter" else key
-        keys.send("Input.dispatchKeyEvent", {**pressed, "type": "keyDown", "text": typed})
-        keys.send("Input.dispatchKeyEvent", {**pressed, "type": "keyUp"})
+        if key == "\x1d":
+            told = SEPARATORS[separator]
+        else:
+            told = _pressed(key, key, text="\r" if key == "Enter" else key)
+        for event in told:
+            at += 0.01
+            keys.send("Input.dispatchKeyEvent", {**event, "timestamp": at})
     keys.detach()

@@ -2,7 +2,6 @@
 
 import random
 import re
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -36,24 +35,6 @@ def verdict(page: Page, kind: str, word: str) -> None:
 def said(page: Page, word: str) -> None:
     """The last scan says this, also once the whole screen is free again."""
     expect(page.locator(".kt-last-word")).to_have_text(word)
-
-
-@pytest.fixture
-def act(live):
-    """Gives the clinic within an application context."""
-    with live.app.app_context():
-        live.clinic.now = datetime.now(UTC) - timedelta(seconds=5)  # noqa: TID251 - as the pages
-        yield live.clinic
-
-
-@pytest.fixture
-def nurse(as_role, act):
-    """A nurse at the screen of a fresh session, and its code."""
-    code = act.open_session()
-    page = as_role("nurse", viewport=TABLET)
-    page.goto(f"/sessions/{code}")
-    expect(page.locator("#scan")).to_be_focused()
-    return page, code
 
 
 def test_a_scan_is_taken_and_the_lists_follow(nurse, act):
@@ -98,16 +79,6 @@ def test_a_lot_that_was_scanned_under_caps_lock_stays_in_doubt_with_its_second_b
     with page.expect_response("**/scans") as scanned:
         shoot(page, f"01{SALINE}")
     assert scanned.value.request.post_data_json["caps_lock"] is True
-
-
-def test_a_separator_reaches_the_server(nurse, act):
-    page, code = nurse
-    label = gs1.build([("01", SALINE), ("10", "T2"), ("17", FAR)])
-    assert "\x1d" in label
-    act.receive(label, packs=5)
-    shoot(page, label)
-    verdict(page, "taken", "Taken")
-    assert [line.lot for line in act.lines(code)] == ["T2"]
 
 
 def test_what_is_no_pack_is_told_and_the_syringes_label_is_compared(nurse, act):

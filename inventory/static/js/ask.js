@@ -2,6 +2,7 @@
 // handed back, the dialog is left, and what was asked is not done.
 
 import { sentence } from "./verdict.js";
+import { GS, altCode, isGs, isPrintable } from "./wedge.js";
 
 const FAST_MS = 60;
 const SHORTEST = 6;
@@ -73,19 +74,23 @@ function swallowClicks() {
 
 // Keys that come as fast as only a scanner types them, wherever the focus is in the dialog.
 function hear(dialog, signal, onScan) {
+  const alt = altCode();
   let text = "";
   let at = -Infinity;
+  const follow = (more, now) => { // `now` is when it was pressed, however late this page hears of it
+    text = (now - at > FAST_MS ? "" : text) + more;
+    at = now;
+  };
   dialog.addEventListener("keydown", (event) => {
-    const now = event.timeStamp; // when it was pressed, however late this page hears of it
-    if (now - at > FAST_MS) text = "";
-    const gs = event.ctrlKey && (event.code === "BracketRight" || event.key === "]");
-    if ((event.key === "Enter" || event.key === "Tab") && text.length >= SHORTEST) {
+    const now = event.timeStamp;
+    if (alt.down(event) || event.key === "Alt") return follow("", now);
+    if ((event.key === "Enter" || event.key === "Tab") && text.length >= SHORTEST && now - at <= FAST_MS) {
       event.preventDefault();
       onScan(text);
-    } else if (gs || event.key.length === 1) {
-      text += gs ? "\x1d" : event.key;
-      at = now;
-      if (gs || !event.target.matches("input, button")) event.preventDefault();
+    } else if (isGs(event) || isPrintable(event)) {
+      follow(isGs(event) ? GS : event.key, now);
+      if (isGs(event) || !event.target.matches("input, button")) event.preventDefault();
     }
   }, { signal, capture: true });
+  dialog.addEventListener("keyup", (event) => alt.up(event) && follow(GS, event.timeStamp), { signal, capture: true });
 }

@@ -11,11 +11,12 @@ const FAST_MS = 90; // between two keys of a scanner; who types needs more
 const SHORTEST = 6; // characters of a scan that landed in another field
 const FORGET_MS = 700; // the same barcode again within this is one pull of the trigger
 
-const isGs = (event) =>
+/** Whether a key is the separator GS itself: Ctrl+], F8, or the character. */
+export const isGs = (event) =>
   event.key === GS || event.key === "F8" ||
   (event.ctrlKey && !event.altKey && (event.code === "BracketRight" || event.key === "]"));
 
-const isPrintable = (event) =>
+export const isPrintable = (event) =>
   event.key.length === 1 && (!event.ctrlKey || event.altKey) && !event.metaKey;
 
 const takesText = (element) =>
@@ -27,8 +28,8 @@ function insert(field, text) {
   field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
 }
 
-// Alt+0029 on the number pad: some scanners send GS so. The digits arrive between Alt down and up.
-function altCode() {
+/** Alt+0029 on the number pad: some scanners send GS so. The digits arrive between Alt down and up. */
+export function altCode() {
   let digits = "";
   return {
     down(event) {
@@ -82,6 +83,11 @@ export function listen(field, onScan, onAgain = () => {}) {
     }
   };
 
+  // Keys that type nothing by themselves, in the middle of a scan.
+  const goesOn = (target, at) => {
+    if (burst?.target === target && at - burst.at < FAST_MS) burst.at = at;
+  };
+
   const astray = (target, at) =>
     burst?.target === target && burst.text.length >= SHORTEST && at - burst.at < FAST_MS;
 
@@ -111,7 +117,7 @@ export function listen(field, onScan, onAgain = () => {}) {
   let typedAt = -Infinity;
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || document.querySelector("dialog[open]")) return;
-    if (alt.down(event)) return;
+    if (alt.down(event) || event.key === "Alt") return goesOn(event.target, event.timeStamp);
     if (isGs(event)) return separator(event);
     const target = event.target;
     if (target === field) {
