@@ -3,14 +3,15 @@ r"""Reading the barcodes in a picture.
 The one idea: what is found is given as a scanner would have sent it, the AIM symbology identifier
 in front and the separator GS (`\x1d`) in place, so that everything behind the scan field is the
 same for a camera. A picture is looked at as it is first, then enlarged and sharpened, then turned,
-until something is found or the time is up. Whoever sends a picture may mean harm: whatever is no
-picture is answered by a value.
+until something is found or the time is up; of the frames of a running camera, each begins behind
+the first look with another of these, so that they all come to their turn. Whoever sends a picture
+may mean harm: whatever is no picture is answered by a value.
 """
 
 import struct
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
@@ -98,13 +99,15 @@ class NoPicture:
     code: str
 
 
-def read_picture(data: bytes, deadline_s: float) -> list[Found] | NoPicture:
+def read_picture(data: bytes, deadline_s: float, number: int = 0) -> list[Found] | NoPicture:
     """Find the barcodes in a JPEG or PNG file.
 
     Args:
         data: The file.
         deadline_s: Seconds after which no further way of looking is begun; the first way is always
             tried, and one that has begun is finished (half a second at most).
+        number: Of a frame among those of a camera, from 0: where there is no time for all ways of
+            looking, the next frame begins with another one.
 
     Returns:
         Each barcode once, what lies nearest the middle first; empty if there is none. `NoPicture`
@@ -114,7 +117,7 @@ def read_picture(data: bytes, deadline_s: float) -> list[Found] | NoPicture:
     picture = _open(data)
     if isinstance(picture, NoPicture):
         return picture
-    for turn, look in enumerate(_looks(picture)):
+    for turn, look in enumerate(_looks(picture, number)):
         if turn and time.monotonic() >= until:
             break
         found = _search(look)
@@ -150,17 +153,32 @@ def _on_white(picture: Image.Image) -> Image.Image:
     return paper
 
 
-def _looks(picture: Image.Image) -> Iterator[Image.Image]:
-    """Ways of looking at a picture, the quickest first.
+def _looks(picture: Image.Image, number: int) -> Iterator[Image.Image]:
+    """Ways of looking at a picture: as it is, then the others, beginning with one by its number.
 
     Twice the size and sharpened finds small and blurred symbols; turned finds bars that lie
     askew. Measured: half size and another binarizer find less.
     """
     yield picture
+    first = number % len(WAYS)
+    for way in (*WAYS[first:], *WAYS[:first]):
+        yield way(picture)
+
+
+def _enlarged(picture: Image.Image) -> Image.Image:
     twice = picture.resize((picture.width * 2, picture.height * 2), Image.Resampling.BICUBIC)
-    yield twice.filter(ImageFilter.UnsharpMask(6, 300, 0))
-    for angle in ANGLES:
-        yield picture.rotate(angle, expand=True, fillcolor=128, resample=Image.Resampling.BICUBIC)
+    return twice.filter(ImageFilter.UnsharpMask(6, 300, 0))
+
+
+def _turned(angle: int) -> Callable[[Image.Image], Image.Image]:
+    def turn(picture: Image.Image) -> Image.Image:
+        return picture.rotate(angle, expand=True, fillcolor=128, resample=Image.Resampling.BICUBIC)
+
+    return turn
+
+
+WAYS: Final = (_enlarged, *map(_turned, ANGLES))
+"""What is tried where a picture as it is shows nothing."""
 
 
 def _search(look: Image.Image) -> list[Found]:

@@ -23,7 +23,8 @@ from inventory.web.acting import clinic_today
 blueprint = Blueprint("camera", __name__, url_prefix="/camera")
 
 FRAME_S: Final = 0.6
-"""Seconds for a frame of a running camera: the next one comes at once."""
+"""Seconds for a frame of a running camera: the next one comes at once, and is looked at otherwise
+by its number, as a large frame is enlarged or turned a few times in it, and not both."""
 
 PHOTO_S: Final = 4.0
 """Seconds for a photo, of which there is only one."""
@@ -80,15 +81,18 @@ def read_frame() -> Response:
 
     The texts of one thing are one scan; several things are to be chosen from, by their words.
     Where nobody can say what is of one pack, `said` asks for another picture instead.
+    `frame` in the query is the number of a frame of a running camera, `photo` says that it is none.
     """
     picture = request.get_data(cache=False)
+    seconds = PHOTO_S if "photo" in request.args else FRAME_S
+    number = request.args.get("frame", 0, type=int)
     if not AT_ONCE.acquire(timeout=PATIENCE_S):
         raise ServiceUnavailable(
             gettext("Too many cameras are being read just now. Hold on, the next picture follows."),
             retry_after=1,
         )
     try:
-        found = read_picture(picture, PHOTO_S if "photo" in request.args else FRAME_S)
+        found = read_picture(picture, seconds, number)
     finally:
         AT_ONCE.release()
     if isinstance(found, NoPicture):

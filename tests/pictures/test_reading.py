@@ -12,10 +12,12 @@ from tests.pictures.drawing import frame, jpeg, other, png, symbol
 
 KIT = "01095212345432131728022910LC-24A"
 PATIENT = 5.0
+FRAME_S = 0.6
+"""Seconds that a frame of a running camera has."""
 
 
-def texts(data: bytes, deadline_s: float = PATIENT) -> list[str]:
-    found = read_picture(data, deadline_s)
+def texts(data: bytes, deadline_s: float = PATIENT, number: int = 0) -> list[str]:
+    found = read_picture(data, deadline_s, number)
     assert isinstance(found, list), found
     return [each.text for each in found]
 
@@ -78,6 +80,23 @@ def test_bars_that_lie_askew_are_found_by_turning() -> None:
     askew = jpeg(frame((symbol("gs1-128", KIT, 3), (200, 100)), turn=17))
     assert texts(askew) == ["]C1" + KIT]
     assert texts(askew, deadline_s=0.0) == []
+
+
+@pytest.mark.parametrize("askew", [10, 17, 30, 45, -17, -30, -45])
+def test_bars_that_lie_askew_before_a_large_camera_are_found_within_a_few_frames(
+    askew: float,
+) -> None:
+    bars = symbol("gs1-128", KIT, 3)
+    bars = bars.resize((bars.width, bars.height * 2))
+    seen = jpeg(frame((bars, (500, 200)), size=(1920, 1080), turn=askew))
+    assert texts(seen, 0.0) == []
+    assert ["]C1" + KIT] in [texts(seen, FRAME_S, number) for number in range(6)]
+
+
+def test_a_frame_of_any_number_is_looked_at_in_every_way_where_there_is_time() -> None:
+    small = frame((symbol("gs1-128", KIT, 3), (100, 100)), size=(1440, 900)).resize((720, 450))
+    for number in (0, 1, 5, 6, -1, 10**12):
+        assert texts(jpeg(small), PATIENT, number) == ["]C1" + KIT]
 
 
 def test_a_large_photo_is_made_smaller_first() -> None:

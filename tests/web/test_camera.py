@@ -42,6 +42,25 @@ def test_a_frame_is_answered_with_what_stands_in_it(as_role: Callable[[str], Fla
     )
 
 
+def test_the_frames_of_a_camera_are_each_looked_at_in_another_way(
+    as_role: Callable[[str], FlaskClient],
+) -> None:
+    client = as_role("nurse")
+    bars = symbol("gs1-128", KIT, 3)
+    askew = jpeg(frame((bars, (500, 200)), size=(1920, 1080), turn=30))
+    answers = [post(client, askew, f"?frame={number}").json["codes"] for number in range(6)]
+    assert ["]C1" + KIT] in [codes[0]["texts"] for codes in answers if codes]
+
+
+@pytest.mark.parametrize("number", ["x", "", "-3", "9" * 30])
+def test_a_frame_whose_number_makes_no_sense_is_read_all_the_same(
+    as_role: Callable[[str], FlaskClient], number: str
+) -> None:
+    picture = jpeg(frame((symbol("gs1-datamatrix", KIT), (300, 200))))
+    answer = post(as_role("nurse"), picture, f"?frame={number}")
+    assert answer.json["codes"][0]["texts"] == ["]d2" + KIT]
+
+
 def test_an_empty_frame_is_no_fault(as_role: Callable[[str], FlaskClient]) -> None:
     assert post(as_role("nurse"), jpeg(frame())).json == {"codes": []}
 

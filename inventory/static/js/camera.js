@@ -45,12 +45,15 @@ class Camera {
     await this.watch();
   }
 
-  // One frame at a time, until one holds a barcode or the camera is closed.
+  // One frame at a time, until one holds a barcode or the camera is closed. They are numbered: the
+  // server looks at each in another way.
   async watch() {
+    let frame = 0;
     while (this.stream && this.dialog.open) {
       let wait = PAUSE_MS;
       if (this.video.videoWidth) {
-        const answer = await this.send(await shrunk(this.video, this.video.videoWidth, this.video.videoHeight));
+        const picture = await shrunk(this.video, this.video.videoWidth, this.video.videoHeight);
+        const answer = await this.send(picture, `?frame=${frame++}`);
         if (answer.codes?.length) return this.found(answer.codes);
         if (answer.busy) wait = BUSY_MS;
         if (answer.said) this.say(answer.said);
