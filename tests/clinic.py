@@ -225,9 +225,13 @@ def _item(
         kind=kind,
         tracking=tracking,
         single_use=True,
-        packaging=[
-            PackagingLevel(di, "gs1" if di.isdigit() else "hibcc", units) for di, units in levels
-        ],
+        packaging=[PackagingLevel(di, _issuer(di), units) for di, units in levels],
     )
     assert not answer.refused, answer.problems
     return str(answer.body["code"])
+
+
+def _issuer(di: str) -> str:
+    if di.isdigit():
+        return "gs1"
+    return "iccbba" if len(di) == 16 else "hibcc"

@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
+from inventory.domain.udi.iccbba import printed_donation
+
 _SEPARATORS: Final = re.compile(r"[,;\t]")
 _BULLET: Final = re.compile(r"^[-•·▪◦‣*–—]\s+")
 _DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
@@ -83,7 +85,8 @@ def resembling(asked: Iterable[str], known: Iterable[str]) -> dict[str, list[str
 
     They look like it: upper and lower case, blanks, signs and leading zeros are passed over, and O
     and 0, I, L and 1 are held for the same. Or it names them among other words, or lies around
-    them as a range. It is shown, never silently applied.
+    them as a range, or is a donation number with what is printed behind it. It is shown, never
+    silently applied.
 
     Examples:
         >>> resembling(["a-0017"], ["A17", "A-0017", "B2"])
@@ -100,6 +103,8 @@ def resembling(asked: Iterable[str], known: Iterable[str]) -> dict[str, list[str
     found = {}
     for lot in dict.fromkeys(asked):
         meant = {_shape(lot), *map(_shape, _words(lot))}
+        if donation := printed_donation(lot):
+            meant.add(_shape(donation))
         alike = {each for shape in meant for each in shapes.get(shape, ())}
         alike |= _within(lot, known)
         if alike - {lot}:
@@ -115,6 +120,8 @@ def alike_but_not_asked(asked: Collection[str], known: Iterable[str]) -> dict[st
 def is_several(lot: str) -> bool:
     """Whether one asked lot looks like a range, several lots, or a lot among other words."""
     words = _words(lot)
+    if len(lot.split()) > 1 and printed_donation(lot):
+        return True
     introduced = bool(_INTRODUCED.match(lot)) and len(lot.split()) > 1
     return _ends(lot) is not None or len(words) > 1 or (introduced and bool(words))
 
@@ -127,9 +134,13 @@ def apart(lot: str) -> list[str]:
         (['A17', 'A18'], ['A08', 'A09', 'A10'], ['A17'])
         >>> apart("A17"), apart("B 02"), apart("A-17"), apart("LC26-0914")
         ([], [], [], [])
+        >>> apart("A9998 26 123456 00"), apart("A999826123456")
+        (['A999826123456'], [])
         >>> apart("A0017-0019")
         ['A0017', 'A0018', 'A0019']
     """
+    if len(lot.split()) > 1 and (donation := printed_donation(lot)):
+        return [donation]
     if ends := _ends(lot):
         before, first, last, after, digits = ends
         if last - first >= _LONGEST_RANGE:

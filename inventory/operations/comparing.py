@@ -26,7 +26,7 @@ def says_nothing(udi: Udi, match: catalogue.Match | None) -> bool:
     """
     if match is not None:
         return False
-    return udi.blocked or (is_perhaps_number(udi) and not (udi.lot and udi.expires_on))
+    return udi.blocked or (is_perhaps_number(udi) and not (udi.batch and udi.expires_on))
 
 
 def check_label(
@@ -63,7 +63,7 @@ def _as_read(
     connection: sa.Connection, unit: Unit, udi: Udi, match: catalogue.Match | None, today: date
 ) -> Split:
     """Lot, expiry and serial; a lot that swallowed what follows it may be our label's lot."""
-    number = udi.lot or ""
+    number = udi.batch
     read = Split(number, udi.expires_on, udi.expires_printed or "", udi.serial or "")
     if number in ("", unit.lot.number) or (match and match.lot):
         return read

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from inventory.domain.catalogue import Item
 from inventory.domain.problem import Problem, Sentence, say
+from inventory.domain.udi.iccbba import printed_donation
 from inventory.operations.asking import Asked, Identified
 from inventory.store import catalogue, provisional
 
@@ -23,9 +24,10 @@ def identify_typed(connection: sa.Connection, asked: Asked) -> Identified:
             problems=(item,),
             nameless=asked.reference if asked.lot.strip() else "",
         )
-    number = asked.lot.strip()
+    number = _number_of(item, asked.lot.strip())
     if not number:
-        return Identified(item, entered="typed", problems=(lot_missing(item),))
+        missing = lot_missing(item, of_donation=_is_tissue(item))
+        return Identified(item, entered="typed", problems=(missing,))
     problems = _check_again(asked)
     return Identified(
         item,
@@ -36,6 +38,15 @@ def identify_typed(connection: sa.Connection, asked: Asked) -> Identified:
         facts={"manual": "twice"} if asked.again is not None else {},
         problems=problems,
     )
+
+
+def _is_tissue(item: Item) -> bool:
+    return any(level.issuer == "iccbba" for level in item.packaging)
+
+
+def _number_of(item: Item, typed: str) -> str:
+    """The lot as it was typed; a donation number of a tissue as its barcode holds it."""
+    return (printed_donation(typed) if _is_tissue(item) else "") or typed
 
 
 def _typed_item(connection: sa.Connection, asked: Asked) -> Item | Problem:
@@ -79,8 +90,20 @@ def _check_again(asked: Asked) -> tuple[Problem, ...]:
     return (Problem("typed-differs", message),)
 
 
-def lot_missing(item: Item) -> Problem:
-    """What is said where only the item is known."""
+def lot_missing(item: Item, *, of_donation: bool = False) -> Problem:
+    """What is said where only the item is known.
+
+    Args:
+        item: What it is.
+        of_donation: Its lots are donations, and its code is that of a tissue.
+    """
+    if of_donation:
+        message = say(
+            "The code names %(item)s but no donation. Scan the barcode of the donation number as"
+            " well, or type that number as the lot.",
+            item=item.name,
+        )
+        return Problem("lot-missing", message)
     return Problem(
         "lot-missing",
         say(

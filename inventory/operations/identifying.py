@@ -60,10 +60,10 @@ def identifying_questions(scan: Scan | None) -> list[Question]:
     """What `identify` will ask in any case of something that was scanned."""
     match scan:
         case UnitScan(code=code, pack=pack):
-            beside = [catalogue.match_question(udi.di, _number(udi)) for udi in pack if udi.di]
+            beside = [catalogue.match_question(udi.di, udi.lot_number) for udi in pack if udi.di]
             return [catalogue.unit_question(code.upper()), *beside]
         case UdiScan(udi=udi) if udi.di:
-            return [catalogue.match_question(udi.di, _number(udi))]
+            return [catalogue.match_question(udi.di, udi.lot_number)]
     return []
 
 
@@ -105,7 +105,7 @@ def _held_against(
         differs = check_label(connection, unit, udi, match, today)
         if differs:
             item = match.item if match else unit.lot.item
-            other = Identified(item, match.lot if match else None, lot_number=_number(udi))
+            other = Identified(item, match.lot if match else None, lot_number=udi.lot_number)
             of_pack = check_lot(connection, other, today)
             problems += [*differs, *(p for p in of_pack if p.code == "lot-recalled")]
         else:
@@ -133,24 +133,24 @@ def _of_udi(connection: sa.Connection, udi: Udi, chosen: str, today: date) -> Id
         if is_perhaps_number(udi):  # of a wristband: nothing of it is kept
             facts = {"length": sum(map(len, udi.raw))}
         return Identified(
-            lot_number=udi.lot or "",
+            lot_number=udi.batch,
             entered=entered,
             facts=facts,
             problems=(*udi.problems, _unknown(udi)),
-            nameless="" if udi.blocked or not udi.lot else udi.di or "",
+            nameless="" if udi.blocked or not udi.batch else udi.di or "",
         )
-    if match.lot is None and udi.lot:
+    if match.lot is None and udi.batch:
         repaired = repair(connection, udi, match.item, chosen, today)
         if repaired:
             return _of_repair(connection, udi, match, repaired)
     lot, unit = match.lot, None
     if udi.serial and lot:
         unit = catalogue.find_unit_by_serial(connection, lot, udi.serial)
-    elif udi.serial and not udi.lot:
+    elif udi.serial and udi.lot_number and not udi.batch:
         unit = catalogue.find_unit_of_item(connection, match.item, udi.serial)
         lot = unit.lot if unit else None
-    number = lot.number if unit and lot else _number(udi)
-    missing = () if number else (lot_missing(match.item),)
+    number = lot.number if unit and lot else udi.lot_number
+    missing = () if number else (lot_missing(match.item, of_donation=udi.issuer == "iccbba"),)
     return Identified(
         match.item,
         lot,
@@ -164,11 +164,6 @@ def _of_udi(connection: sa.Connection, udi: Udi, chosen: str, today: date) -> Id
         facts,
         (*told_of(udi, match), *missing),
     )
-
-
-def _number(udi: Udi) -> str:
-    """The lot of a label; where it has none, its serial number stands for a lot of one piece."""
-    return udi.lot or udi.serial or ""
 
 
 def _of_repair(
@@ -188,7 +183,7 @@ def _of_repair(
         udi.expires_printed or split.expires_printed,
         match.level.units,
         "typed" if repaired.chosen else "scanned",
-        {"barcodes": list(udi.raw), "lot_as_read": udi.lot or ""},
+        {"barcodes": list(udi.raw), "lot_as_read": udi.batch},
         (*told, *repaired.problems),
         repaired.candidates,
     )
@@ -197,10 +192,10 @@ def _of_repair(
 def _match(connection: sa.Connection, udi: Udi) -> catalogue.Match | None:
     identifiers = [udi.di, *(di for _, di in udi.other_di)]
     for di in identifiers:
-        if di and (match := catalogue.find_match(connection, di, _number(udi))):
+        if di and (match := catalogue.find_match(connection, di, udi.lot_number)):
             return match
     mended = mended_gtin(udi)
-    return catalogue.find_match(connection, mended, _number(udi)) if mended else None
+    return catalogue.find_match(connection, mended, udi.lot_number) if mended else None
 
 
 def _unknown(udi: Udi) -> Problem:

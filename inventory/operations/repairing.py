@@ -55,7 +55,7 @@ def repair(
         chosen: The lot that a person said it is, or empty.
         today: The day of the scan.
     """
-    number = udi.lot or ""
+    number = udi.batch
     lots = [] if udi.typed else catalogue.lots_of(connection, item)
     known = {lot.number: lot for lot in lots}
     found = [Split(lot) for lot in known if _differs_in_case(lot, number)]

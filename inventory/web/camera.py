@@ -38,7 +38,7 @@ AT_ONCE: Final = BoundedSemaphore(2)
 MOST_OF_A_LABEL: Final = 4
 """Barcodes over which makers spread a label."""
 
-PARTS: Final = ("di", "lot", "expires_on", "serial")
+PARTS: Final = ("di", "batch", "expires_on", "serial", "donation_id")
 """What a label says, the weightiest first."""
 
 FAULTS: Final = {
@@ -169,10 +169,10 @@ def in_words(texts: Sequence[str], today: date) -> str:
     scan = read(texts, today)
     if isinstance(scan, UnitScan | PlaceScan):
         return scan.code
-    if not isinstance(scan, UdiScan) or not (scan.udi.lot or scan.udi.di):
+    if not isinstance(scan, UdiScan) or not (scan.udi.batch or scan.udi.di):
         return " + ".join(text[3:] for text in texts).replace(GS, "␝")[:60]
     parts = (
-        scan.udi.lot and gettext("Lot %(lot)s", lot=scan.udi.lot),
+        scan.udi.batch and gettext("Lot %(lot)s", lot=scan.udi.batch),
         scan.udi.expires_on and scan.udi.expires_on.isoformat(),
         scan.udi.serial,
         scan.udi.di,

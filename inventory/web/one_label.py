@@ -29,7 +29,7 @@ def waits_for(barcodes: Sequence[str], today: date) -> str:
     udi = of_one_label(barcodes, today, keyboard) if barcodes else None
     if udi is None or not isinstance(read(barcodes, today, keyboard=keyboard), UdiScan):
         return ""
-    says = udi.has_item or udi.has_lot or udi.expires_on
+    says = udi.has_item or udi.has_lot or udi.serial or udi.expires_on
     lacks = lacking(udi)
     if lacks == "item" and any(problem.code == "blank-lost" for problem in udi.problems):
         return ""
@@ -49,7 +49,7 @@ def repeats(
     udi = is_left_over(after, barcodes[0], today, keyboard_of_request())
     if udi is None:
         return None
-    label = {"lot": udi.lot or udi.serial or "", "date": udi.expires_on}
+    label = {"lot": udi.lot_number or udi.serial or "", "date": udi.expires_on}
     if udi.expires_on and udi.expires_on < today:
         sentence = gettext(
             "The label that was taken last, lot %(lot)s, expired on %(date)s. Undo that scan, and"

@@ -48,6 +48,9 @@ def test_three_hibc_barcodes_are_one_label_in_any_order(order):
         ([GTIN, LOT], "expiry"),
         ([GTIN, SERIAL], "expiry"),
         ([GTIN, LOT, EXPIRY], ""),
+        (["=/A9998KTR100T0101", "=,000001"], "lot"),  # a piece of any donation
+        (["=/A9998KTR100T0101", "=A99982612345600"], "expiry"),
+        (["=A99982612345600", "=,000001"], "item"),
     ],
 )
 def test_a_label_says_what_it_lacks(barcodes, lacks):

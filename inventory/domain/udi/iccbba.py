@@ -62,6 +62,36 @@ def donation_flags(donation: str) -> str:
     return str(60 + CHECKS.index(mod_37_2.calc_check_digit(donation)))
 
 
+_PRINTED: Final = re.compile(
+    r"(?P<facility>[A-NP-Z1-9][A-Z0-9]{4})\s?(?P<year>\d\d)\s?(?P<count>\d{6})"
+    r"(?:[\s-]?\d\d)?(?:[\s-]?(?P<check>[0-9A-Z*]))?",
+    re.ASCII,
+)
+
+
+def printed_donation(text: str) -> str:
+    """The donation number in a text as it stands on a label; empty where it is none.
+
+    Printed are five characters of who collected, the year, and six digits; behind them perhaps
+    two digits of flags, and a check character in a frame.
+
+    Source:
+        ICCBBA ST-001, 7.1 (how the donation number is printed), appendix A (check character).
+
+    Examples:
+        >>> printed_donation("G1234 98 654321 00 H"), printed_donation("G123498654321")
+        ('G123498654321', 'G123498654321')
+        >>> printed_donation("G1234 98 654321 00 K"), printed_donation("LC-24A")
+        ('', '')
+    """
+    found = _PRINTED.fullmatch(text.strip().upper())
+    if found is None:
+        return ""
+    number = found["facility"] + found["year"] + found["count"]
+    right = found["check"] in (None, mod_37_2.calc_check_digit(number))
+    return number if right else ""
+
+
 def read_iccbba(body: str) -> Udi:
     """Read one ISBT 128 scan, several data structures in one included.
 

@@ -92,9 +92,30 @@ class Udi:
         return self.di is not None
 
     @property
+    def batch(self) -> str:
+        """What the label has for a lot, or empty: of ISBT 128 the donation before any lot."""
+        lot, donation = self.lot or "", self.donation_id or ""
+        return (donation or lot) if self.issuer == "iccbba" else (lot or donation)
+
+    @property
+    def lot_number(self) -> str:
+        """The number of its lot here; without one, its serial stands for a lot of one piece.
+
+        ISBT 128 counts the pieces of each donation anew, so there a serial alone names no lot.
+
+        Examples:
+            >>> Udi("gs1", serial="000001").lot_number, Udi("iccbba", serial="000001").lot_number
+            ('000001', '')
+            >>> Udi("iccbba", serial="000001", donation_id="A999826123456").lot_number
+            'A999826123456'
+        """
+        of_donation = self.issuer == "iccbba" or self.element("=,") is not None
+        return self.batch or ("" if of_donation else self.serial or "")
+
+    @property
     def has_lot(self) -> bool:
         """Whether it says which lot or which piece this is."""
-        return self.lot is not None or self.serial is not None
+        return self.lot_number != ""
 
     @property
     def blocked(self) -> bool:
