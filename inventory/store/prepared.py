@@ -160,7 +160,7 @@ def run_together(connection: sa.Connection, questions: Sequence[Question]) -> li
                 cursors.append(cursor.execute(statement.sql, values))
         rows = [c.fetchall() if of.answers else [] for of, c in zip(compiled, cursors, strict=True)]
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _as_sqlalchemy(connection, error, ";\n".join(c.sql for c in compiled)) from error
+        raise as_sqlalchemy(connection, error, ";\n".join(c.sql for c in compiled)) from error
     return [statement.read(read) for statement, read in zip(compiled, rows, strict=True)]
 
 
@@ -213,10 +213,10 @@ def run_text(connection: sa.Connection, sql: str, values: Any = (), answers: boo
             cursor.execute(sql, values)
             return cast(Rows, cursor.fetchall() if answers else [])
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _as_sqlalchemy(connection, error, sql) from error
+        raise as_sqlalchemy(connection, error, sql) from error
 
 
-def _as_sqlalchemy(connection: sa.Connection, error: Exception, sql: str) -> BaseException:
+def as_sqlalchemy(connection: sa.Connection, error: Exception, sql: str) -> BaseException:
     """A driver's exception as SQLAlchemy's; a connection that broke is given up."""
     dialect = connection.dialect
     driver = connection.connection.dbapi_connection

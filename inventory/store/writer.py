@@ -26,6 +26,7 @@ from inventory.store.prepared import (
     Prepared,
     Question,
     Questions,
+    as_sqlalchemy,
     made_ahead,
     read_ahead,
     run_text,
@@ -206,7 +207,11 @@ class Line:
         if self._kept is None:
             self._kept = self._engine.connect().execution_options(sqlite_begin="IMMEDIATE")
             if self._engine.dialect.name != "sqlite":
-                _look_up_only(self._kept)
+                try:
+                    _look_up_only(self._kept)
+                except BaseException:
+                    self._throw_away()
+                    raise
         return self._kept
 
     def _undo(self, batch: _Batch, error: BaseException) -> None:
@@ -256,10 +261,14 @@ def _look_up_only(connection: sa.Connection) -> None:
     pieces; for a session with a dozen it would read whole tables, and call in further processes.
     """
     ways = ("enable_hashjoin", "enable_mergejoin", "max_parallel_workers_per_gather")
+    sql = "; ".join(f"SET {way} = 0" for way in ways)
     driver: Any = connection.connection.driver_connection
-    driver.autocommit = True
-    driver.execute("; ".join(f"SET {way} = 0" for way in ways))
-    driver.autocommit = False
+    try:
+        driver.autocommit = True
+        driver.execute(sql)
+        driver.autocommit = False
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise as_sqlalchemy(connection, error, sql) from error
 
 
 def _rolled_back(batch: _Batch) -> bool:

@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from inventory import store
 from inventory.store import ledger, writer
 from inventory.store.writer import MOST, Line, Writer
+from inventory.web.errors import is_unavailable
 from tests.clinic import Clinic
 
 
@@ -38,6 +39,30 @@ def test_an_act_that_fails_leaves_a_connection_that_works(clinic: Clinic) -> Non
     for _ in range(3):
         with pytest.raises(sa.exc.DBAPIError), store.transaction(1) as connection:
             connection.exec_driver_sql("SELECT nothing FROM nowhere")
+    assert clinic.receive_kits("A17")
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_server_that_dies_before_the_first_statement_is_one_that_does_not_answer(
+    clinic: Clinic,
+) -> None:
+    store.db.engine.dispose()
+    killed = []
+
+    def kill(driver: Any, *_: object) -> None:
+        if not killed:
+            killed.append(driver.info.backend_pid)
+            with store.db.engine.connect() as other:
+                end = "SELECT pg_terminate_backend(%s, 5000)"
+                assert other.exec_driver_sql(end, (killed[0],)).scalar_one()
+
+    sa.event.listen(store.db.engine, "checkout", kill)
+    try:
+        with pytest.raises(sa.exc.DBAPIError) as failed, store.transaction(1, brief=True):
+            pytest.fail("there is no server")
+    finally:
+        sa.event.remove(store.db.engine, "checkout", kill)
+    assert is_unavailable(failed.value)
     assert clinic.receive_kits("A17")
 
 
