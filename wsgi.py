@@ -12,8 +12,10 @@ from flask_migrate import upgrade
 
 from config import BadSetting, Settings
 from inventory import create_app
+from inventory.operations.fitness import check_fit
 from inventory.operations.verifying import keys_are_foreign
 from inventory.store import db
+from inventory.store.engine import UnfitDatabase
 from inventory.store.trouble import why
 
 FOREIGN_KEYS: Final = (
@@ -29,6 +31,10 @@ def prepare(app: Flask) -> None:
         upgrade()
         if keys_are_foreign():
             sys.exit(FOREIGN_KEYS)
+        try:
+            check_fit()
+        except UnfitDatabase as unfit:
+            sys.exit(f"KitTrace does not serve from this database: {unfit}.")
         if importlib.util.find_spec("inventory.cli.demo"):
             importlib.import_module("inventory.cli.demo").load_if_empty()
         db.engine.dispose()  # the worker opens connections of its own

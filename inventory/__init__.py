@@ -17,6 +17,7 @@ from inventory.store.keyring import Keyring
 from inventory.web import register_pages
 from inventory.web.access import init_access
 from inventory.web.errors import init_errors
+from inventory.web.gate import init_gate
 from inventory.web.headers import init_headers
 from inventory.web.input import init_input
 from inventory.web.languages import init_languages
@@ -89,6 +90,7 @@ def _init_web(app: Flask, settings: Settings) -> None:
     init_logs(app)
     init_headers(app, settings)
     init_input(app)
+    init_gate(app)
     init_languages(app, settings)
     init_sign_in(app)
     init_access(app)

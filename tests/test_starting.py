@@ -12,13 +12,18 @@ import pytest
 import sqlalchemy.exc
 from flask import Flask
 
+import wsgi
 from config import PROJECT, BadSetting
 from inventory import create_app
+from inventory.operations import fitness
 from inventory.operations.verifying import keys_are_foreign
 from inventory.store import db
+from inventory.store.engine import UnfitDatabase
 from inventory.store.trouble import why
-from tests.clinic import Clinic
+from tests.clinic import MONDAY, Clinic
 from tests.conftest import settings_for
+from tests.trust.owner import owner_of
+from tests.trust.workers import House
 
 
 def start(folder: Path, *program: str, **environ: str) -> tuple[int, str]:
@@ -116,3 +121,45 @@ def test_keys_of_another_database_are_noticed(app: Flask, clinic: Clinic, tmp_pa
         else:
             assert keys_are_foreign()
         db.engine.dispose()
+
+
+def take_a_guard_off(app: Flask, name: str) -> None:
+    given = app.config["SETTINGS"]
+    owner = owner_of(House(given.database_url, given.key_dir.parent, MONDAY))
+    with owner.begin() as connection:
+        on = "" if owner.dialect.name == "sqlite" else " ON entry"
+        connection.exec_driver_sql(f"DROP TRIGGER {name}{on}")
+    owner.dispose()
+
+
+@pytest.mark.tampers
+@pytest.mark.parametrize("web", [True])
+def test_nothing_is_served_from_a_database_whose_guards_are_off(
+    app: Flask, clinic: Clinic, database: str
+) -> None:
+    guard = "entry_no_update" if database.startswith("sqlite") else "entry_no_change"
+    take_a_guard_off(app, guard)
+    with pytest.raises(SystemExit) as ended:
+        wsgi.prepare(app)
+    assert guard in str(ended.value)
+    assert "bring back the last backup" in str(ended.value)
+    client = app.test_client()
+    page = client.get("/sign-in")
+    assert (page.status_code, "/readyz says what is wrong" in page.text) == (503, True)
+    call = client.post("/api/v1/patient-sessions/PS0/scans", json={})
+    assert (call.status_code, call.content_type) == (503, "application/problem+json")
+    assert guard in client.get("/readyz").text
+    assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("web", [True])
+def test_nothing_is_served_from_a_database_that_may_lose_what_it_acknowledged(
+    app: Flask, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unfit(connection: object) -> None:
+        raise UnfitDatabase("PostgreSQL's fsync is off, not on")
+
+    monkeypatch.setattr(fitness, "check_engine", unfit)
+    with pytest.raises(SystemExit, match="does not serve from this database: PostgreSQL's fsync"):
+        wsgi.prepare(app)
+    assert app.test_client().get("/sign-in").status_code == 503

@@ -104,6 +104,12 @@ def fault_of(error: Exception) -> Fault:
         return replace(_fault(400, said, "page-stale"), title=title)
     if isinstance(error, HTTPException):
         return _http_fault(error)
+    if isinstance(error, UnfitDatabase):
+        said = gettext(
+            "This database does not guard the ledger as it must, so nothing is done with it. Tell"
+            " the administrator: /readyz says what is wrong."
+        )
+        return _fault(503, said, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
     if is_unavailable(error):
         only_read = request.method in ("GET", "HEAD")
         nothing = gettext(
