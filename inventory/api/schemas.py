@@ -109,6 +109,15 @@ class ProblemAnswer(Schema):
     problems = fields.List(fields.Nested(ProblemSaid), required=True)
     request_id = fields.String(required=True)
     errors = fields.Dict(metadata={"description": "Each refused field with what is wrong of it."})
+    candidates = fields.List(
+        fields.String(),
+        metadata={"description": "Lots that a scan in doubt may be of; send one of them as `lot`."},
+    )
+    way = fields.String(
+        metadata={
+            "description": "How an unknown thing is taken in all the same: `new-item` or `book-in`."
+        }
+    )
 
 
 class Done(Schema):

@@ -37,7 +37,7 @@ def check_line(
     problems = []
     if not 1 <= quantity <= MAXIMUM_QUANTITY:
         message = say(
-            "The quantity must be 1 to %(most)s; got %(got)s.",
+            "%(got)s is no quantity here. Type a number from 1 to %(most)s.",
             most=MAXIMUM_QUANTITY,
             got=quantity,
         )
@@ -60,7 +60,11 @@ def _check_known(connection: sa.Connection, unit: Unit, site: Site | None) -> li
     """A piece that is known comes in again only where its delivery was reversed."""
     where = where_is_unit(connection, unit.id)
     if where.kind is not LocationKind.SUPPLIER:
-        message = say("%(unit)s was received before: its serial or label is known.", unit=unit.code)
+        message = say(
+            "%(unit)s was received before: its serial or label is known. Remove the line, and"
+            " compare the serial with the pack.",
+            unit=unit.code,
+        )
         return [Problem("serial-twice", message)]
     of = places.location_of_id(connection, where.location_id).site
     if site is None or of.id == site.id:
@@ -155,14 +159,24 @@ def check_together(lines: Sequence[Identified]) -> list[Problem]:
         lot = (found.item.code, found.lot_number)
         piece = (*lot, found.unit.code if found.unit else found.serial)
         if piece[2] and piece in seen:
-            message = say("Serial %(serial)s stands twice in this delivery.", serial=piece[2])
+            message = say(
+                "Serial %(serial)s stands twice in this delivery. Remove one of the lines.",
+                serial=piece[2],
+            )
             if found.unit:
-                message = say("%(unit)s stands twice in this list.", unit=found.unit.code)
+                message = say(
+                    "%(unit)s stands twice in this list. Remove one of the lines.",
+                    unit=found.unit.code,
+                )
             problems.append(Problem("serial-twice", message))
         seen.add(piece)
         expiries.setdefault(lot, set()).add(found.expires_on)
     for (_, number), dates in expiries.items():
         if len(dates - {None}) > 1:
-            message = say("Lot %(lot)s stands here with two expiry dates.", lot=number)
+            message = say(
+                "Lot %(lot)s stands here with two expiry dates. Look at the packs and correct"
+                " the line that is wrong.",
+                lot=number,
+            )
             problems.append(Problem("expiry-differs", message))
     return problems

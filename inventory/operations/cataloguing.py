@@ -122,7 +122,11 @@ def check_lengths(item: Item) -> list[Problem]:
     return [
         Problem(
             "too-long",
-            say("The %(name)s is too long: at most %(most)s characters.", name=name, most=most),
+            say(
+                "The %(name)s is too long. Shorten it to at most %(most)s characters.",
+                name=name,
+                most=most,
+            ),
         )
         for name, text, most in (
             ("name", item.name, 200),

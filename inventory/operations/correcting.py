@@ -71,12 +71,18 @@ def _check(connection: sa.Connection, entry_id: int, entry: Entry, reason: str) 
         message = say("Say why: one of %(all)s.", all=", ".join(REVERSE_REASONS))
         problems.append(Problem("reason-missing", message))
     if entry.kind not in ROUTES and entry.kind is not EntryKind.CLOSE_SESSION:
-        message = say("Entry %(entry)s moved nothing: nothing to undo.", entry=entry.reference)
+        message = say(
+            "Entry %(entry)s moved nothing, so there is nothing to undo. Look for the entry that"
+            " moved it.",
+            entry=entry.reference,
+        )
         problems.append(Problem("not-reversible", message))
     undone = ledger.reversal_of(connection, entry_id)
     if undone:
         message = say(
-            "Entry %(entry)s was reversed already, by %(by)s.", entry=entry.reference, by=undone
+            "Entry %(entry)s was reversed already, by %(by)s. Look there what was put right.",
+            entry=entry.reference,
+            by=undone,
         )
         problems.append(Problem("reversed-already", message))
     return problems

@@ -45,7 +45,8 @@ def check_username(username: str) -> list[Problem]:
     if 2 <= len(name) <= USERNAME_LENGTH_MAX and plain.isalnum():
         return []
     message = say(
-        "A user name has 2 to 64 letters, digits, dots, hyphens or underscores; got %(username)s.",
+        "%(username)s is no user name. Choose 2 to 64 letters, digits, dots, hyphens or"
+        " underscores.",
         username=username[:USERNAME_LENGTH_MAX] or "-",
     )
     return [Problem("username-malformed", message)]
@@ -56,7 +57,7 @@ def check_password(password: str) -> list[Problem]:
     if len(password) >= PASSWORD_LENGTH_MIN:
         return []
     message = say(
-        "A password has at least %(least)s characters; this one has %(got)s.",
+        "This password has %(got)s characters. Choose one of at least %(least)s characters.",
         least=PASSWORD_LENGTH_MIN,
         got=len(password),
     )
@@ -69,7 +70,7 @@ def check_roles(roles: Sequence[str]) -> list[Problem]:
     if roles and not unknown:
         return []
     message = say(
-        "A person has one of the roles %(known)s; got %(got)s.",
+        "%(got)s is no role here. Choose of %(known)s.",
         known=", ".join(people.ROLES),
         got=", ".join(unknown) or "-",
     )
@@ -86,7 +87,10 @@ def enrol(act: Act, username: str, password_hash: str, roles: Sequence[str]) -> 
     with transaction(*_locks(site)) as connection:
         if people.find_person(connection, username):
             raise Conflict(
-                say("The user name %(username)s is taken.", username=people.fold(username)),
+                say(
+                    "The user name %(username)s is taken. Choose another one.",
+                    username=people.fold(username),
+                ),
                 "username-taken",
             )
         _record_found(connection, act, site)
@@ -119,7 +123,10 @@ def change_roles(act: Act, username: str, roles: Sequence[str]) -> None:
         Conflict: The person left.
     """
     name, site = people.fold(username), find_home_site()
-    refusal = say("%(username)s has left and gets no role.", username=name)
+    refusal = say(
+        "%(username)s has left and gets no role. Add the person under another user name.",
+        username=name,
+    )
     with transaction(*_locks(site)) as connection:
         person = _still_here(connection, username, refusal)
         _record_found(connection, act, site)
@@ -151,7 +158,9 @@ def issue_token(act: Act, username: str, expires_at: datetime | None = None) -> 
     """
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     name, site = people.fold(username), find_home_site()
-    refusal = say("%(username)s has left and gets no token.", username=name)
+    refusal = say(
+        "%(username)s has left and gets no token. Issue it for somebody who is here.", username=name
+    )
     with transaction(*_locks(site)) as connection:
         person = _still_here(connection, username, refusal)
         _record_found(connection, act, site)

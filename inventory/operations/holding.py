@@ -38,9 +38,15 @@ def hold_lot(act: Act, lot_id: int, reason: str, lift: bool = False) -> Answer:
             message = say("Say why: one of %(all)s.", all=", ".join(HOLD_REASONS))
             problems.append(Problem("reason-missing", message))
         if held and not lift:
-            problems.append(Problem("held-already", say("This lot is on hold already.")))
+            problems.append(
+                Problem(
+                    "held-already", say("This lot is on hold already. There is nothing left to do.")
+                )
+            )
         if lift and not held:
-            problems.append(Problem("not-held", say("This lot is not on hold.")))
+            problems.append(
+                Problem("not-held", say("This lot is not on hold. There is nothing to lift."))
+            )
         if problems:
             return refuse(connection, act, sites[0], about, problems, {})
         kind = EntryKind.LIFT_HOLD if lift else EntryKind.HOLD

@@ -11,7 +11,7 @@ from inventory.domain.catalogue import Lot, Tracking, Unit
 from inventory.domain.ledger import LocationKind
 from inventory.domain.patient_session import SessionLine
 from inventory.domain.places import Location
-from inventory.domain.problem import Problem, blocking, say, stamp
+from inventory.domain.problem import Problem, Sentence, blocking, say, stamp
 from inventory.operations.asking import Identified
 from inventory.operations.finding import FOUND
 from inventory.operations.posting import Act
@@ -169,22 +169,27 @@ def _not_here(
     connection: sa.Connection, lot: Lot, here: Location, held: int, wanted: int
 ) -> Problem:
     elsewhere = where_lies_lot(connection, lot.id, except_id=here.id)
-    if held:
+    places = ", ".join(f"{code} ({count})" for code, count in elsewhere)
+    if held and elsewhere:
         message = say(
-            "Only %(held)s of lot %(lot)s of %(item)s here in %(here)s, %(wanted)s wanted.",
+            "Only %(held)s of lot %(lot)s of %(item)s in %(here)s, %(wanted)s wanted. Others are in"
+            " %(places)s: move them here first, or take fewer.",
             held=held,
             lot=lot.number,
             item=lot.item.name,
             here=here.code,
             wanted=wanted,
+            places=places,
         )
+    elif held:
+        message = too_few(lot, here.code, held, wanted)
     elif elsewhere:
         message = say(
             "Lot %(lot)s of %(item)s is not in %(here)s but in %(places)s. Move it here first.",
             lot=lot.number,
             item=lot.item.name,
             here=here.code,
-            places=", ".join(f"{code} ({count})" for code, count in elsewhere),
+            places=places,
         )
     else:
         message = say(
@@ -194,6 +199,19 @@ def _not_here(
             item=lot.item.name,
         )
     return Problem("not-here", message)
+
+
+def too_few(lot: Lot, here: str, held: int, wanted: int) -> Sentence:
+    """A place holds less of a lot than is wanted from it."""
+    return say(
+        "Only %(held)s of lot %(lot)s of %(item)s in %(here)s, %(wanted)s wanted. Take no more than"
+        " there are; if more lie there, tell pharmacy, which counts them.",
+        held=held,
+        lot=lot.number,
+        item=lot.item.name,
+        here=here,
+        wanted=wanted,
+    )
 
 
 def _this_unit(connection: sa.Connection, unit: Unit, here: Location) -> Piece:

@@ -153,11 +153,14 @@ def _check_completion(connection: sa.Connection, before: Item, after: Item) -> l
             message = say("Type it as on the pack, without a question mark.")
             problems.append(Problem(f"{field}-missing", message))
     if not provisional.is_provisional(connection, before.code):
-        message = say("%(item)s is complete already.", item=before.name)
+        message = say(
+            "%(item)s is complete already. Look at its page for what was typed.", item=before.name
+        )
         problems.append(Problem("not-provisional", message))
     if after.tracking != before.tracking and provisional.has_moved(connection, before):
         message = say(
-            "Pieces of %(item)s have moved already, counted by lot: that stays.", item=before.name
+            "Pieces of %(item)s have moved already, counted by lot: that stays. Choose: by lot.",
+            item=before.name,
         )
         problems.append(Problem("tracking-fixed", message))
     return problems

@@ -174,7 +174,9 @@ def _check(request: RecallRequest) -> list[Problem]:
 
 def _too_long(name: str) -> Problem:
     message = say(
-        "The %(name)s is too long: at most %(most)s characters.", name=name, most=LONGEST[name]
+        "The %(name)s is too long. Shorten it to at most %(most)s characters.",
+        name=name,
+        most=LONGEST[name],
     )
     return Problem("too-long", message)
 
@@ -198,7 +200,15 @@ def lift_recall(act: Act, code: str, reason: str) -> Answer:
         if not reason.strip():
             problems.append(Problem("reason-missing", say("Say why the recall is lifted.")))
         if recalls.get_recall(connection, code).lifted_at:
-            problems.append(Problem("lifted-already", say("This recall was lifted already.")))
+            problems.append(
+                Problem(
+                    "lifted-already",
+                    say(
+                        "This recall was lifted already. If its lots must be stopped again, open"
+                        " a recall."
+                    ),
+                )
+            )
         if problems:
             return refuse(connection, act, sites[0], code, problems, {})
         facts = keep_note(connection, act, reason)

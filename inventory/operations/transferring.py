@@ -15,7 +15,7 @@ from inventory.domain.patient_session import MAXIMUM_QUANTITY
 from inventory.domain.places import Location
 from inventory.domain.problem import Problem, say
 from inventory.operations.identifying import Asked, Identified, check_lot, identify
-from inventory.operations.locating import delivery_reversed
+from inventory.operations.locating import delivery_reversed, too_few
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, Move, post
 from inventory.operations.refusing import check_clock, refuse
@@ -117,7 +117,9 @@ def _check_places(source: Location, to: Location, lines: Sequence[TransferLine])
         problems.append(Problem("receive-first", message))
     for place in (source, to):
         if place.kind not in HOLDING:
-            message = say("%(place)s is no place to move stock from or to.", place=place.code)
+            message = say(
+                "%(place)s holds no stock. Choose a store, a room or quarantine.", place=place.code
+            )
             problems.append(Problem("not-a-store", message))
     return problems
 
@@ -163,12 +165,16 @@ def _line(
     if found.item is None or not found.lot_number:
         return [], problems
     if found.lot is None:
-        message = say("Lot %(lot)s was never received here.", lot=found.lot_number)
+        message = say(
+            "Lot %(lot)s was never received here. Receive it first.", lot=found.lot_number
+        )
         return [], [*problems, Problem("not-here", message)]
     quantity = found.units_in_pack if line.quantity is None else line.quantity
     if not 1 <= quantity <= MAXIMUM_QUANTITY:
         message = say(
-            "The quantity must be 1 to %(most)s; got %(got)s.", most=MAXIMUM_QUANTITY, got=quantity
+            "%(got)s is no quantity here. Type a number from 1 to %(most)s.",
+            most=MAXIMUM_QUANTITY,
+            got=quantity,
         )
         return [], [*problems, Problem("quantity-wrong", message)]
     if found.item.tracking is Tracking.LOT:
@@ -189,7 +195,7 @@ def _units(
         if where.kind is LocationKind.SUPPLIER:
             return [], [delivery_reversed(found.unit)]
         message = say(
-            "%(unit)s is not in %(source)s but in %(place)s.",
+            "%(unit)s is not in %(source)s but in %(place)s. Move it from there.",
             unit=found.unit.code,
             source=source.code,
             place=where.location,
@@ -215,7 +221,9 @@ def check_sums(connection: sa.Connection, moves: Sequence[Move], source: Locatio
     seen: set[int] = set()
     for move in moves:
         if move.unit and move.unit.id in seen:
-            message = say("%(unit)s stands twice in this list.", unit=move.unit.code)
+            message = say(
+                "%(unit)s stands twice in this list. Remove one of the lines.", unit=move.unit.code
+            )
             problems.append(Problem("unit-twice", message))
         elif move.unit:
             seen.add(move.unit.id)
@@ -224,13 +232,6 @@ def check_sums(connection: sa.Connection, moves: Sequence[Move], source: Locatio
     for move in {move.lot.id: move for move in moves if not move.unit}.values():
         held = ledger.balance(connection, move.lot.id, source.id)
         if held < wanted[move.lot.id]:
-            message = say(
-                "Only %(held)s of lot %(lot)s of %(item)s in %(here)s, %(wanted)s wanted.",
-                held=held,
-                lot=move.lot.number,
-                item=move.lot.item.name,
-                here=source.code,
-                wanted=wanted[move.lot.id],
-            )
+            message = too_few(move.lot, source.code, held, wanted[move.lot.id])
             problems.append(Problem("not-here", message))
     return problems

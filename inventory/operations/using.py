@@ -121,7 +121,10 @@ def use_all(act: Act, code: str) -> Answer:
         lines = [line for line in theatre.lines if line.in_session]
         problems = [*check_clock(connection, act, site), *check_open(theatre.patient_session)]
         if not lines:
-            message = say("Everything in this session has its outcome already.")
+            message = say(
+                "Everything in this session has its outcome already. Close it, or scan what is"
+                " missing."
+            )
             problems.append(Problem("nothing-open", message))
         if problems:
             return refuse(connection, act, site, code, problems, {})
@@ -156,7 +159,7 @@ def _find_line(theatre: Theatre, outcome: Outcome) -> SessionLine | None:
 def _check(outcome: Outcome, line: SessionLine | None) -> list[Problem]:
     problems = []
     if outcome.outcome not in OUTCOMES:
-        message = say("The outcome is one of: %(all)s.", all=", ".join(OUTCOMES))
+        message = say("This outcome is not known. Choose one of: %(all)s.", all=", ".join(OUTCOMES))
         problems.append(Problem("outcome-unknown", message))
     if outcome.outcome == "wasted" and outcome.reason not in WASTE_REASONS:
         message = say("Say why it was wasted: one of %(all)s.", all=", ".join(WASTE_REASONS))
@@ -166,7 +169,7 @@ def _check(outcome: Outcome, line: SessionLine | None) -> list[Problem]:
         problems.append(Problem("not-in-session", message))
     elif outcome.quantity is not None and not 1 <= outcome.quantity <= line.in_session:
         message = say(
-            "The quantity must be 1 to %(most)s; got %(got)s.",
+            "%(got)s is no quantity here. Type a number from 1 to %(most)s.",
             most=line.in_session,
             got=outcome.quantity,
         )

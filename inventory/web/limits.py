@@ -11,6 +11,8 @@ from inventory.store.people import fold
 from inventory.web.addresses import pages_only
 
 SIGN_IN: Final = "5 per minute"
+"""Guesses of one password, at the sign-in or where it is changed."""
+
 SIGN_IN_PER_ADDRESS: Final = "60 per minute"
 
 limiter: Final = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)

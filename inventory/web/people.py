@@ -29,6 +29,7 @@ from inventory.store.tables.people import Person
 from inventory.web.access import current_person
 from inventory.web.acting import act_from_request
 from inventory.web.ledger import WHY_WORDS
+from inventory.web.limits import SIGN_IN, limiter
 from inventory.web.listing import asked_for, csv_of, page_count, page_number
 from inventory.web.permissions import ADMIN
 from inventory.web.speech import N_, instant, spoken
@@ -176,6 +177,7 @@ def disable(username: str) -> Response:
 
 
 @blueprint.route("/password", methods=["GET", "POST"])
+@limiter.limit(SIGN_IN, key_func=lambda: current_person().username, methods=["POST"])
 def password() -> str | Response | tuple[str, int]:
     """Change one's own password; other browsers are signed out."""
     form = PasswordForm()

@@ -366,8 +366,8 @@ def test_what_is_no_picture_is_said_to_be_none(world: World) -> None:
 
 
 TAKEN_OTHERWISE = (
-    ("web.outcomes.say", "quantity", "abc", "The quantity must be 1 to"),
-    ("web.outcomes.say", "quantity", "-1", "The quantity must be 1 to"),
+    ("web.outcomes.say", "quantity", "abc", "Type a number from 1 to"),
+    ("web.outcomes.say", "quantity", "-1", "Type a number from 1 to"),
     ("web.printing.print_stock", "start", "abc", "This sheet has positions 1 to 24."),
     ("web.printing.print_stock", "copies", "²", "Print 1 to 20 copies at once."),
     ("web.printing.print_stock", "reason", "because", "Choose one of the reasons."),

@@ -64,8 +64,10 @@ def test_there_is_no_third_language(client):
 
 def test_a_sentence_is_said_with_its_values(app):
     with app.test_request_context(headers=ITALIAN):
-        said = spoken(say("The user name %(username)s is taken.", username="anna"))
-    assert said == "Il nome utente anna è già in uso."
+        said = spoken(
+            say("The user name %(username)s is taken. Choose another one.", username="anna")
+        )
+    assert said == "Il nome utente anna è già in uso. Sceglierne un altro."
 
 
 def test_the_value_called_name_is_translated_too(app):

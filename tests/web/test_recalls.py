@@ -238,7 +238,7 @@ def test_a_recall_is_lifted_with_a_reason_only(work):
     page = quality.send(f"/recalls/{code}/lift", reason="the maker corrected it").text
     assert "the maker corrected it" in page
     assert (
-        "This recall was lifted already."
+        "This recall was lifted already. If its lots must be stopped again, open a recall."
         in quality.send(f"/recalls/{code}/lift", reason="again").text
     )
 

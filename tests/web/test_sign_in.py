@@ -150,6 +150,17 @@ def test_the_sixth_attempt_in_a_minute_waits(tmp_path):
     assert 'href="/sign-in">Try again' in refused.text
 
 
+def test_the_present_password_is_guessed_no_faster_where_it_is_changed(tmp_path):
+    app = make_app(tmp_path, rate_limit=True)
+    enrol(app, "nurse1", "nurse")
+    client = app.test_client()
+    sign_in(client, "nurse1")
+    token = token_in(client.get("/people/password").text)
+    guess = {"csrf_token": token, "old": "wrong wrong wrong", "new": "another long one"}
+    answers = [client.post("/people/password", data=guess).status_code for _ in range(6)]
+    assert answers == [422, 422, 422, 422, 422, 429]
+
+
 def test_passwords_are_kept_as_argon2id(app):
     with app.app_context():
         assert hash_password(PASSWORD).startswith("$argon2id$")
