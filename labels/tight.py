@@ -3,7 +3,7 @@
 The matrix takes the upper right corner. Left of it stand the first notice, the code and the last
 field; beneath, over the whole width, the name, the other fields and the other notices; the clinic
 takes what the last line leaves. Larger type was tried before (`compact`). A time stands in the size
-of the sentences: larger, it would stand without the word that says what it is (decision 103).
+of the sentences: larger, it would stand without the word that says what it is (decision 104).
 """
 
 from collections.abc import Iterator

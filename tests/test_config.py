@@ -1,5 +1,6 @@
 """Settings from the environment, and what cannot be meant."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,15 @@ def test_with_tls_cookies_are_secure_unless_said_otherwise(tmp_path: Path):
     tls = {"TLS_CERT": str(pem), "TLS_KEY": str(pem)}
     assert Settings.from_environment(tls).secure_cookies
     assert not Settings.from_environment({**tls, "SECURE_COOKIES": "off"}).secure_cookies
+
+
+def test_nothing_but_config_reads_the_environment() -> None:
+    sources = [
+        *PROJECT.glob("*.py"),
+        *PROJECT.glob("inventory/**/*.py"),
+        *PROJECT.glob("labels/*.py"),
+    ]
+    readers = {
+        path.name for path in sources if re.search(r"os\.(environ|getenv)", path.read_text("utf-8"))
+    }
+    assert readers == {"config.py"}

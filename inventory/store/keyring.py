@@ -1,8 +1,8 @@
 """The keys: one root secret and one signing key in a folder outside the data.
 
 Every other key is derived from the root secret with a label of its own, so that losing one use
-does not give away another. Losing the root loses patients' identities and the proof of the chain,
-not the traceability of lots.
+does not give away another. Losing the root loses patients' identities and the proof of the chain;
+the embedded database is sealed with it too, and is lost whole.
 """
 
 import os
