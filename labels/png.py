@@ -1,15 +1,15 @@
 """A preview of one label as PNG, from the same marks as the sheet."""
 
-from functools import lru_cache
 from io import BytesIO
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from labels.composing import compose
 from labels.content import Label
-from labels.faces import MM_PER_POINT, PATHS, Face, runs, width_mm
+from labels.faces import MM_PER_POINT
 from labels.layout import Stock
+from labels.lettering import letters
 from labels.marks import Code, Frame, Mark, Shape, Text
 
 SHARPER: Final = 4
@@ -39,11 +39,10 @@ def label_png(label: Label, stock: Stock, dpi: int = 300) -> bytes:
 def _draw(image: Image.Image, pencil: ImageDraw.ImageDraw, mark: Mark, scale: float) -> None:
     match mark:
         case Text():
-            x = mark.x
-            for face, piece in runs(mark.text, mark.face):
-                font = _font(face, mark.size * MM_PER_POINT * scale)
-                pencil.text((x * scale, mark.y * scale), piece, fill=0, font=font, anchor="ls")
-                x += width_mm(piece, face, mark.size)
+            x, y = mark.x * scale, mark.y * scale
+            em = mark.size * MM_PER_POINT * scale
+            for offset, letter, font in letters(mark.text, mark.face, em):
+                pencil.text((x + offset, y), letter, fill=0, font=font, anchor="ls")
         case Frame():
             box = [mark.x, mark.y, mark.x + mark.width, mark.y + mark.height]
             line = max(1, round(mark.line * scale))
@@ -54,11 +53,6 @@ def _draw(image: Image.Image, pencil: ImageDraw.ImageDraw, mark: Mark, scale: fl
             image.paste(0, corner, picture.point(lambda grey: 255 - grey))
         case Code():
             _draw_symbol(pencil, mark, scale)
-
-
-@lru_cache(maxsize=64)
-def _font(face: Face, pixels: float) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(PATHS[face], pixels, layout_engine=ImageFont.Layout.BASIC)
 
 
 def shape_picture(mark: Shape, scale: float) -> Image.Image:

@@ -1,11 +1,12 @@
 r"""The same labels in ZPL II, the language of Zebra printers.
 
 Forms that two renderers read back alike: `^BX` with its own escape character `|`, because the
-default depends on the firmware; `^BC` in subset B without modes; `^FH` for texts only. A text
-never reaches the printer as a command: `^`, `~` and `\` are written as hexadecimal.
+default depends on the firmware; `^BC` in subset B without modes. A text is sent as the picture of
+its letters, so that it takes the room it was measured to take, in any printer, and holds no
+command. What no face draws shows as the mark that stands for it on the sheet.
 
 Source:
-    Zebra, ZPL II Programming Guide: ^BC, ^BX, ^CI, ^FH, ^FT, ^GF.
+    Zebra, ZPL II Programming Guide: ^BC, ^BX, ^CI, ^FO, ^GF.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,8 +14,8 @@ from typing import Final, Literal
 
 from labels.composing import compose
 from labels.content import Label
-from labels.faces import MISSING, MM_PER_POINT
 from labels.layout import Stock
+from labels.lettering import graphic, lettered
 from labels.marks import Code, Frame, Mark, Shape, Text
 from labels.png import shape_picture
 from labels.problems import BadSymbol
@@ -49,40 +50,22 @@ def labels_zpl(labels: Sequence[Label], stock: Stock, dpi: Dpi = 203) -> bytes:
     return "".join(formats).encode("utf-8")
 
 
-def text_field(text: str) -> str:
-    r"""A text as field data behind `^FH\`, in which no character is a command.
-
-    What no face draws is a question mark, as printers leave it out in silence.
-
-    Examples:
-        >>> text_field("A^XZ~B\\1")
-        'A\\5EXZ\\7EB\\5C1'
-    """
-    for character in "\\^~":
-        text = text.replace(character, f"\\{ord(character):02X}")
-    return text.replace(MISSING, "?")
-
-
 def _commands(mark: Mark, scale: float) -> Iterator[str]:
     x, y = round(mark.x * scale), round(mark.y * scale)
     match mark:
         case Text():
-            size = round(mark.size * MM_PER_POINT * scale)
-            yield rf"^FT{x},{y}^A0N,{size},{size}^FH\^FD{text_field(mark.text)}^FS"
+            line = lettered(mark.text, mark.face, mark.size, scale)
+            if line.command:
+                yield f"^FO{x + line.right},{y + line.below}{line.command}^FS"
         case Frame():
             width, height = round(mark.width * scale), round(mark.height * scale)
             yield f"^FO{x},{y}^GB{width},{height},{max(1, round(mark.line * scale))}^FS"
         case Shape():
-            yield f"^FO{x},{y}{_graphic(mark, scale)}^FS"
+            grey = shape_picture(mark, scale)
+            black = grey.point(lambda shade: 255 if shade < 128 else 0).convert("1")
+            yield f"^FO{x},{y}{graphic(black)}^FS"
         case Code():
             yield f"^FO{x},{y}{_symbol(mark, scale)}^FS"
-
-
-def _graphic(mark: Shape, scale: float) -> str:
-    picture = shape_picture(mark, scale).point(lambda grey: 255 if grey < 128 else 0).convert("1")
-    data = picture.tobytes()
-    across = (picture.width + 7) // 8
-    return f"^GFA,{len(data)},{len(data)},{across},{data.hex().upper()}"
 
 
 def _symbol(mark: Code, scale: float) -> str:

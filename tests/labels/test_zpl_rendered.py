@@ -18,9 +18,19 @@ from PIL import Image
 
 from labels.composing import compose
 from labels.layout import STOCKS
+from labels.marks import Code
 from labels.zpl import DOTS_PER_MM, labels_zpl
 from tests.labels.papers import EVERY_KIND, LOT, PRODUCT, a_unit, printed, scanned, some_units
 
+WIDE = [
+    replace(LOT, lot="W" * 20),
+    replace(LOT, lot="M" * 20),
+    replace(LOT, lot="WWWW-MMMM-WWWW-MMMM"),
+    a_unit(lot="W" * 20),
+    a_unit(lot="M" * 20),
+    a_unit(lot="WWWW-MMMM-WWWW-MMMM"),
+    a_unit(item="Cannula più lunga Ω 1,2 mm, perché così è più sicura nell'unità " * 3),
+]
 ROLLS = ["roll-50x25", "roll-57x32", "roll-100x50"]
 ZEBRASH = Path(__file__).parent / "zebrash"
 
@@ -33,8 +43,9 @@ def by_zplkit(data: bytes, stock, dpi: int) -> list[Image.Image]:
 
 
 def by_zebrash(data: bytes, stock, dpi: int) -> list[Image.Image]:
-    width, height = stock.label
-    asked = {"zpl": data.decode(), "width": width, "height": height, "dpmm": round(dpi / 25.4)}
+    dots = round(dpi / 25.4)  # it knows whole dots only, and centres on a wider page
+    width, height = (round(side * DOTS_PER_MM[dpi]) / dots for side in stock.label)
+    asked = {"zpl": data.decode(), "width": width, "height": height, "dpmm": dots}
     answer = subprocess.run(
         ["node", "render.mjs"],
         cwd=ZEBRASH,
@@ -80,6 +91,43 @@ def test_the_smallest_product_label_reads_back_from_a_printers_picture(render, d
     stock, label = STOCKS["a4-65"], replace(PRODUCT, volume_ml="999.9", clinic="San Luca")
     (picture,) = render(labels_zpl([label], stock, dpi), stock, dpi)
     assert scanned(framed(picture)) == printed(compose(label, stock))
+
+
+def inked_quiet_zones(picture: Image.Image, marks, dpi: int) -> list[Code]:
+    """The symbols with ink where white must be: around a matrix, and at both sides of bars."""
+    scale, inked = DOTS_PER_MM[dpi], []
+    for mark in marks:
+        if not isinstance(mark, Code):
+            continue
+        dots = max(1, int(mark.module * scale + 0.02))
+        quiet, symbol = (10 if mark.symbol.is_linear else 1) * dots, mark.symbol
+        left, top = round(mark.x * scale), round(mark.y * scale)
+        right = left + symbol.width * dots
+        bottom = top + (round(mark.height * scale) if symbol.is_linear else symbol.height * dots)
+        sides = [(left - quiet, top, left, bottom), (right, top, right + quiet, bottom)]
+        if not symbol.is_linear:
+            sides.append((left - quiet, top - quiet, right + quiet, top))
+            sides.append((left - quiet, bottom, right + quiet, bottom + quiet))
+        page = Image.new("L", (picture.width + 80, picture.height + 80), 255)
+        page.paste(picture, (40, 40))
+        frames = (page.crop(tuple(side + 40 for side in box)) for box in sides)
+        if any(frame.getextrema()[0] < 128 for frame in frames):
+            inked.append(mark)
+    return inked
+
+
+@pytest.mark.parametrize(
+    ("render", "dpi"),
+    [(each, dpi) for each in RENDERERS for dpi in (203, 300)] + [(by_zplkit, 600)],
+)
+@pytest.mark.parametrize("roll", ROLLS[:2])
+def test_no_text_runs_into_a_symbol_however_wide_its_letters(render, dpi, roll):
+    stock = STOCKS[roll]
+    pictures = render(labels_zpl(WIDE, stock, dpi), stock, dpi)
+    for label, picture in zip(WIDE, pictures, strict=True):
+        marks = compose(label, stock)
+        assert scanned(framed(picture)) == printed(marks), label
+        assert not inked_quiet_zones(picture, marks, dpi), label
 
 
 @pytest.mark.parametrize("render", RENDERERS)
