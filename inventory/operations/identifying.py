@@ -130,14 +130,15 @@ def _of_udi(connection: sa.Connection, udi: Udi, chosen: str, today: date) -> Id
     facts: dict[str, Json] = {"barcodes": list(udi.raw)}
     match = _match(connection, udi)
     if match is None:
-        if is_perhaps_number(udi):  # of a wristband: nothing of it is kept
+        perhaps_number = is_perhaps_number(udi)
+        if perhaps_number:  # of a wristband: nothing of it is kept
             facts = {"length": sum(map(len, udi.raw))}
         return Identified(
-            lot_number=udi.batch,
+            lot_number=udi.lot_number,
             entered=entered,
             facts=facts,
             problems=(*udi.problems, _unknown(udi)),
-            nameless="" if udi.blocked or not udi.batch else udi.di or "",
+            nameless="" if udi.blocked or not udi.lot_number or perhaps_number else udi.di or "",
         )
     if match.lot is None and udi.batch:
         repaired = repair(connection, udi, match.item, chosen, today)

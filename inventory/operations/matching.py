@@ -166,7 +166,7 @@ def is_of_item(connection: sa.Connection, scan: Scan | None, text: str) -> bool:
 def is_perhaps_number(udi: Udi) -> bool:
     """Whether what was read as a code of a pack, but of no item here, may be a record number."""
     short = len("".join(udi.raw)) <= LONGEST_NUMBER_READ + len("]C0\r\n")
-    return short and not udi.donation_id and not (udi.di and udi.batch)
+    return short and not udi.donation_id and not (udi.di and udi.lot_number)
 
 
 def _of_session(session: PatientSession, code: str) -> _Verdict:

@@ -11,7 +11,7 @@ from tests.clinic import FAR, SALINE
 
 pytestmark = pytest.mark.browser
 
-NEW, OTHER = "09521234111115", "09521234222224"
+NEW, OTHER, SERIAL_ONLY = "09521234111115", "09521234222224", "09521234333333"
 
 
 def label(di: str, lot: str = "N1") -> str:
@@ -31,6 +31,10 @@ def test_in_theatre_unknown_codes_and_lots_in_doubt_are_settled(
     page.locator("#ask-new-item").get_by_role("button", name="fluid").click()
     expect(page.locator("#verdict")).to_have_attribute("data-kind", "taken")
     expect(page.locator("#contents")).to_contain_text(NEW)
+    page.locator("#scan").fill(f"01{SERIAL_ONLY}21SN-0042")
+    page.keyboard.press("Enter")
+    page.locator("#ask-new-item").get_by_role("button", name="fluid").click()
+    expect(page.locator("#contents")).to_contain_text("SN-0042")
     page.locator("#scan").fill(f"01{SALINE}10A1717280131")
     page.keyboard.press("Enter")
     page.locator("#ask-lot").get_by_role("button", name="A17", exact=True).click()

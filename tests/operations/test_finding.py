@@ -5,6 +5,7 @@ import pytest
 from inventory import store
 from inventory.domain.catalogue import ItemKind, Tracking
 from inventory.domain.udi import gs1
+from inventory.domain.udi.hibc import mod43
 from inventory.operations import provisioning, receiving, scanning
 from inventory.operations.asking import Asked
 from inventory.operations.finding import FoundPack, book_in_found
@@ -18,6 +19,10 @@ from tests.clinic import FAR, SALINE, Clinic, codes
 NEW = "09521234007777"
 LABEL = gs1.build([("01", NEW), ("17", FAR), ("10", "N1"), ("240", "REF-9")])
 CANNULA = ItemKind.FLUID
+
+
+def hibc(body: str) -> str:
+    return body + mod43(body)
 
 
 def find(clinic: Clinic, session: str, asked: Asked, kind: ItemKind | None = None) -> Answer:
@@ -39,6 +44,38 @@ def test_an_unknown_code_offers_a_new_item_and_the_scan_goes_on(clinic: Clinic) 
     text = clinic.all_entry_texts()
     assert '"reason":"found-in-theatre"' in text
     assert '"overridden":"not-here"' in text
+
+
+@pytest.mark.parametrize(
+    ("code", "lot"),
+    [
+        (gs1.build([("01", NEW), ("17", FAR), ("21", "SN-0042")]), "SN-0042"),
+        (gs1.build([("01", NEW), ("21", "42A")]), "42A"),
+        (hibc("+A999NEW1/$$+3290228SN42"), "SN42"),
+        (hibc("+A999NEW1/$+SN42"), "SN42"),
+        ("=/A9998NEW100T0101=A99982612345600=,000001", "A999826123456"),
+        ("=/A9998NEW100T0101=A99982612345600", "A999826123456"),
+    ],
+)
+def test_an_unknown_code_with_a_serial_and_no_lot_is_no_dead_end(
+    clinic: Clinic, code: str, lot: str
+) -> None:
+    session = clinic.open_session()
+    refused = clinic.scan(session, code)
+    assert (codes(refused), refused.body["way"]) == (["unknown-item"], "new-item")
+    found = find(clinic, session, Asked((code,)), CANNULA)
+    assert (found.refused, found.body["lot"]) == (False, lot)
+    assert clinic.scan(session, code).body["lot"] == lot
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["=/A9998NEW100T0101=,000001", f"01{NEW}", "8000500310427", "2112345", "=A99982612345600"],
+)
+def test_of_what_names_no_item_or_no_lot_no_item_is_offered(clinic: Clinic, code: str) -> None:
+    refused = clinic.scan(clinic.open_session(), code)
+    assert codes(refused) == ["unknown-item"]
+    assert "way" not in refused.body
 
 
 def test_a_lot_that_was_never_received_is_booked_in_where_it_was_found(clinic: Clinic) -> None:
