@@ -25,6 +25,12 @@ CUT_OFF = """() => [...document.querySelectorAll("main *")]
   .map((each) => `${each.tagName}.${each.className} ${each.textContent.trim().slice(0, 60)}`)"""
 """What hides a part of itself: text or a column that nobody can reach."""
 
+SMALL = """() => [...document.querySelectorAll("tr:has(a.kt-row), .btn, .form-control")]
+  .filter((each) => each.checkVisibility() && !each.closest(".visually-hidden")
+    && each.getBoundingClientRect().height < 55.5)
+  .map((each) => `${each.tagName}.${each.className} ${each.textContent.trim().slice(0, 40)}`)"""
+"""What a finger aims at and is less than 56 px high."""
+
 
 @pytest.fixture(scope="module")
 def addresses(live: Live) -> Mapping[str, tuple[str, ...]]:
@@ -46,6 +52,7 @@ def _faults(page: Page, address: str) -> list[str]:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": TABLET["height"]})
         found += [f"cut off at {width}: {each}" for each in page.evaluate(CUT_OFF)]
+        found += [f"small at {width}: {each}" for each in page.evaluate(SMALL)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"scrolls sideways at {width}")
     page.set_viewport_size(TABLET)
