@@ -16,6 +16,7 @@ from inventory.operations.asking import Asked, Identified
 from inventory.operations.comparing import check_label, says_nothing
 from inventory.operations.hand_typing import identify_typed, lot_missing
 from inventory.operations.matching import NOT_OF_A_PACK, is_perhaps_number, kind_of
+from inventory.operations.plain_lots import of_plain_lot
 from inventory.operations.repairing import Repair, mended_gtin, repair, told_of
 from inventory.store import catalogue, recalls
 from inventory.store.prepared import Question
@@ -48,7 +49,7 @@ def identify(
             found = _of_unit(connection, scan.code, "scanned")
             return _held_against(connection, found, scan.pack, today)
         case UdiScan():
-            return _of_udi(connection, scan.udi, asked.lot, today)
+            return _of_udi(connection, scan.udi, asked, today)
         case Unreadable():
             return Identified(facts={"length": scan.length}, problems=scan.problems)
     kind = kind_of(scan)
@@ -125,7 +126,7 @@ def _label_void(unit: Unit, code: str) -> Problem:
     return Problem("label-void", message)
 
 
-def _of_udi(connection: sa.Connection, udi: Udi, chosen: str, today: date) -> Identified:
+def _of_udi(connection: sa.Connection, udi: Udi, asked: Asked, today: date) -> Identified:
     entered = "typed" if udi.typed else "scanned"
     facts: dict[str, Json] = {"barcodes": list(udi.raw)}
     match = _match(connection, udi)
@@ -140,8 +141,10 @@ def _of_udi(connection: sa.Connection, udi: Udi, chosen: str, today: date) -> Id
             problems=(*udi.problems, _unknown(udi)),
             nameless="" if udi.blocked or not udi.lot_number or perhaps_number else udi.di or "",
         )
+    if plain := of_plain_lot(connection, asked, udi, match, today):
+        return plain
     if match.lot is None and udi.batch:
-        repaired = repair(connection, udi, match.item, chosen, today)
+        repaired = repair(connection, udi, match.item, asked.lot, today)
         if repaired:
             return _of_repair(connection, udi, match, repaired)
     lot, unit = match.lot, None

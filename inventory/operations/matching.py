@@ -5,6 +5,7 @@ either it is the right one, and that is kept, or everything stops.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ from inventory.domain.scan import (
     UdiScan,
 )
 from inventory.domain.udi import Udi, Unreadable
+from inventory.domain.udi.label import plain_lot
 from inventory.domain.udi.wedge import barcode
 from inventory.operations.asking import Asked
 from inventory.operations.posting import Act, Answer, Draft, post
@@ -99,7 +101,7 @@ def hold_against(
         refused with `other-session`, `other-patient`, `patient-unknown`, `clock-suspect`. Nobody's
         name or number is said or kept.
     """
-    verdict = _judge(connection, session, asked, scan)
+    verdict = _judge(connection, session, asked, scan, act.today)
     if verdict is None:
         return None
     problems = [*check_clock(connection, act, site)]
@@ -125,7 +127,7 @@ def hold_against(
 
 
 def _judge(
-    connection: sa.Connection, session: PatientSession, asked: Asked, scan: Scan | None
+    connection: sa.Connection, session: PatientSession, asked: Asked, scan: Scan | None, today: date
 ) -> _Verdict | None:
     match scan:
         case SessionScan():
@@ -140,6 +142,10 @@ def _judge(
             if _may_be_number(number) and not is_of_item(connection, scan, number):
                 known = patients.find_patient(connection, number)
                 return _of_patient(session, known.code) if known else None
+        case UdiScan():
+            number = plain_lot(asked.barcodes, today, asked.keyboard) or ""
+            known = patients.find_patient(connection, number) if number else None
+            return _of_patient(session, known.code) if known else None
     return None
 
 

@@ -23,7 +23,7 @@ from inventory.store import places
 from inventory.web.acting import clinic_today, keyboard_of_request
 from inventory.web.camera import attached
 from inventory.web.item_form import KIND_WORDS
-from inventory.web.one_label import joined, waits_for
+from inventory.web.one_label import joined, kept, mislinked, waits_for
 from inventory.web.speech import spoken
 
 MOST_LINES: Final = 1000
@@ -151,6 +151,8 @@ def lacks_of(sent: SentLine, problems: Sequence[Problem]) -> str:
     barcodes, today = sent.asked.barcodes, clinic_today()
     if not barcodes or any(problem.code == "unreadable" for problem in problems):
         return ""
+    if kept(barcodes, today):
+        return "" if sent.asked.lot else "lot"
     waits = waits_for(barcodes, today)
     if waits:
         return waits
@@ -173,7 +175,8 @@ def said_of(
 
     `keep` is False for what was not read at all; `same` is equal for two scans of the same thing,
     empty where nobody can say; `step` is what one more scan adds to the number; `half` is true
-    where a further barcode of the label may follow, `one` where all of them are of one label.
+    where a further barcode of the label may follow, `one` where all of them are of one label,
+    `mislinked` where two of them say that they are not.
     """
     stopping = any(problem.blocking for problem in problems)
     lacks = lacks_of(sent, problems)
@@ -196,6 +199,7 @@ def said_of(
         "state": state,
         "half": lacks != "",
         "expires": found.expires_on is not None,
+        "mislinked": mislinked(sent.asked.barcodes, clinic_today()),
         "one": joined(sent.asked.barcodes, clinic_today()) == sent.asked.barcodes,
         "keep": not NOT_KEPT & {problem.code for problem in problems if problem.blocking},
         "same": same_thing(found),

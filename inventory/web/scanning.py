@@ -21,7 +21,7 @@ from inventory.web.acting import (
     keyboard_of_request,
 )
 from inventory.web.camera import attached
-from inventory.web.one_label import joined, repeats, waits_for
+from inventory.web.one_label import apart, joined, kept, repeats, waits_for
 from inventory.web.speech import spoken
 
 blueprint = Blueprint("scanning", __name__, url_prefix="/sessions/<code>")
@@ -80,17 +80,22 @@ def scan(code: str) -> Response:
     reader = ScanReader(sent)
     asked = reader.request()
     barcodes = asked.asked.barcodes
+    today = clinic_today()
     more = {"hold": False, "lacks": "", "accepted": False, "barcodes": list(barcodes)}
-    repeated = repeats(reader.after(), barcodes, clinic_today())
-    if repeated:
-        kind, word, sentence = repeated
+    strange = apart(reader.barcodes(), today)
+    shown = strange or repeats(reader.after(), barcodes, today)
+    if shown:
+        kind, word, sentence = shown
         told = {"kind": kind, "word": word, "sentences": [sentence]}
+        if strange or waits_for(barcodes, today) == "lot":  # perhaps the next pack begins with it
+            more["kept"] = list(barcodes)
         return jsonify({**verdict(Answer({})), **told, **more})
     answer = scanning.scan_into_session(act_from_request(), code.upper(), asked)
     more["accepted"] = not answer.refused
     if answer.refused:
-        more["lacks"] = waits_for(barcodes, clinic_today())
+        more["lacks"] = waits_for(barcodes, today)
         more["hold"] = more["lacks"] != ""
+        more["kept"] = list(barcodes if more["hold"] else kept(barcodes, today))
     return jsonify({**verdict(answer), **more})
 
 
@@ -203,12 +208,16 @@ class ScanReader:
             attached(self.sent.get("photo")),
         )
 
+    def barcodes(self) -> tuple[str, ...]:
+        """All that this page sent: what it held, and what was scanned."""
+        return self._texts("barcodes", self.sent.get("barcodes", []))
+
     def after(self) -> tuple[str, ...]:
         """The barcodes of the label that this page took last."""
         return self._texts("after", self.sent.get("after", []))[:5]
 
     def _asked(self) -> Asked:
-        barcodes = self._texts("barcodes", self.sent.get("barcodes", []))
+        barcodes = self.barcodes()
         if barcodes:
             one = barcodes if self.sent.get("one_look") else joined(barcodes, clinic_today())
             keyboard = keyboard_of_request(caps_lock=self.sent.get("caps_lock") is True)

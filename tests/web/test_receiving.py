@@ -84,6 +84,23 @@ def test_the_second_barcode_of_a_label_completes_the_first(pharmacy):
     assert (whole["half"], whole["state"], whole["lot"]) == (False, "taken", "S-4")
 
 
+def test_plain_bars_behind_an_item_are_asked_about_and_booked_as_the_typed_lot(pharmacy):
+    label = {"barcodes": [f"01{SALINE}", "]C0MIX1"]}
+    asked, chosen = read(pharmacy, label, {**label, "lot": "MIX1"})
+    assert (asked["half"], asked["state"], asked["one"]) == (True, "part", True)
+    assert 'data-lot="MIX1"' in asked["html"]
+    assert (chosen["half"], chosen["state"], chosen["lot"]) == (False, "taken", "MIX1")
+    assert book(pharmacy, {**label, "lot": "MIX1"}).status_code == 201
+    assert last_entry(pharmacy)["movements"][0]["entered"] == "typed"
+
+
+def test_a_lot_linked_to_another_item_is_said_to_be_of_another_label(pharmacy):
+    primary, lot = "+A999KT00312", "+$LC03$Q"
+    alone, together = read(pharmacy, {"barcodes": [lot]}, {"barcodes": [primary, lot]})
+    assert (alone["mislinked"], together["mislinked"], together["keep"]) == (False, True, False)
+    assert together["text"].startswith("These barcodes are not of one label.")
+
+
 def test_a_gs_survives_and_separates_lot_from_serial(pharmacy):
     one, other = read(
         pharmacy,

@@ -185,6 +185,56 @@ def test_a_left_over_barcode_that_tells_of_an_expired_label_stops(work, session)
     assert (said["kind"], said["word"]) == ("stop", "Expired")
 
 
+def test_the_item_s_own_barcode_of_a_pack_that_was_taken_counts_once(work):
+    session = work.clinic.open_session("MRN same")
+    whole, ean, lot = f"01{SALINE}17{FAR}10B8", f"]E0{SALINE[1:]}", f"17{FAR}10B8"
+    work.clinic.receive(whole, packs=3)
+    nurse = work.as_role("nurse")
+    assert nurse.scan(session, whole).get_json()["accepted"]
+    same = nurse.scan(session, ean, after=[whole]).get_json()
+    assert (same["kind"], same["word"], same["hold"]) == ("look", "Same label", False)
+    assert "If it is on the next pack" in same["sentences"][0]
+    assert len(work.clinic.lines(session)) == 1
+    following = nurse.scan(session, *same["kept"], lot, after=[whole]).get_json()
+    assert (following["word"], following["lot"]) == ("Taken", "B8")
+    begun = nurse.scan(session, ean, after=[ean, lot]).get_json()
+    assert (begun["word"], begun["kept"]) == ("Second barcode", [ean])
+
+
+def test_a_lot_linked_to_another_item_is_said_to_be_of_another_label(work, session):
+    one, other = hibc("+A999SAL1"), hibc("+A999OTH1")
+    lot = hibc(f"+$LC03{one[-1]}")
+    nurse = work.as_role("nurse")
+    for held, scanned in ((other, lot), (lot, other)):
+        said = nurse.scan(session, held, scanned).get_json()
+        assert (said["kind"], said["word"], said["kept"]) == ("stop", "Not of one label", [scanned])
+        assert said["sentences"][0].startswith("These barcodes are not of one label.")
+    assert work.clinic.lines(session) == []
+
+
+def test_plain_bars_behind_an_item_are_asked_about_and_taken_as_typed(work, session):
+    work.clinic.receive(work.clinic.label("MIX1", SALINE), packs=5)
+    ean, bars = f"]E0{SALINE[1:]}", "]C0MIX1"
+    nurse = work.as_role("nurse")
+    said = nurse.scan(session, ean, bars).get_json()
+    assert (said["kind"], said["word"], said["candidates"]) == ("look", "Which lot?", ["MIX1"])
+    assert (said["accepted"], said["hold"], said["kept"]) == (False, False, [ean])
+    wrong = nurse.scan(session, ean, bars, lot="MIX2").get_json()
+    assert not wrong["accepted"]
+    said = nurse.scan(session, ean, bars, lot="MIX1").get_json()
+    assert (said["word"], said["lot"]) == ("Taken", "MIX1")
+    (line,) = work.clinic.lines(session)
+    assert line.entered == "typed"
+
+
+def test_a_wristband_behind_a_held_item_is_still_compared(work):
+    number = "MRN4711"
+    work.clinic.open_session(number)
+    mine = work.clinic.open_session("MRN0815")
+    said = work.as_role("nurse").scan(mine, f"]E0{SALINE[1:]}", number).get_json()
+    assert (said["kind"], said["word"]) == ("stop", "Another patient")
+
+
 def test_a_label_with_a_serial_and_no_lot_is_no_dead_end(work, session):
     piece = f"01{KIT}17{FAR}21SER77"
     work.clinic.receive(piece)

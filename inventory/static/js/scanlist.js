@@ -108,6 +108,7 @@ export class ScanList {
     if (one === "together") this.take(asked[1], together);
     else if (alone.keep) this.take(asked[0], alone);
     else this.say("stop", alone.text);
+    if (together?.mislinked) this.say("stop", together.text);
   }
 
   keepUnread(asked) {

@@ -97,7 +97,7 @@ function completed(body) {
 
 async function answered(said, scan) {
   heard();
-  held.set(said.hold ? said.barcodes : [], scan.body.caps_lock);
+  held.set(said.kept ?? [], scan.body.caps_lock);
   if (said.accepted && said.barcodes) taken.set(said.barcodes);
   if (said.hold) {
     show({ ...said, kind: "look", word: said.lacks === "item" ? told.first : told.second, sentences: [told.secondText] });
