@@ -15,6 +15,7 @@ from inventory.domain.udi.udi import each_once
 from inventory.operations.asking import Asked, Identified
 from inventory.operations.comparing import check_label, says_nothing
 from inventory.operations.hand_typing import identify_typed, lot_missing
+from inventory.operations.logistic import content_of, of_no_item, packs_in, told_of_carton
 from inventory.operations.matching import NOT_OF_A_PACK, is_perhaps_number, kind_of
 from inventory.operations.plain_lots import of_plain_lot
 from inventory.operations.repairing import Repair, mended_gtin, repair, told_of
@@ -154,6 +155,7 @@ def _of_udi(connection: sa.Connection, udi: Udi, asked: Asked, today: date) -> I
         unit = catalogue.find_unit_of_item(connection, match.item, udi.serial)
         lot = unit.lot if unit else None
     number = lot.number if unit and lot else udi.lot_number
+    units = match.level.units * packs_in(udi)
     missing = () if number else (lot_missing(match.item, of_donation=udi.issuer == "iccbba"),)
     return Identified(
         match.item,
@@ -163,10 +165,10 @@ def _of_udi(connection: sa.Connection, udi: Udi, asked: Asked, today: date) -> I
         udi.serial or "",
         udi.expires_on,
         udi.expires_printed or "",
-        match.level.units,
+        units,
         entered,
         facts,
-        (*told_of(udi, match), *missing),
+        (*told_of(udi, match), *told_of_carton(udi, match.item, units), *missing),
     )
 
 
@@ -185,7 +187,7 @@ def _of_repair(
         serial,
         udi.expires_on or split.expires_on,
         udi.expires_printed or split.expires_printed,
-        match.level.units,
+        match.level.units * packs_in(udi),
         "typed" if repaired.chosen else "scanned",
         {"barcodes": list(udi.raw), "lot_as_read": udi.batch},
         (*told, *repaired.problems),
@@ -194,7 +196,7 @@ def _of_repair(
 
 
 def _match(connection: sa.Connection, udi: Udi) -> catalogue.Match | None:
-    identifiers = [udi.di, *(di for _, di in udi.other_di)]
+    identifiers = [udi.di, content_of(udi), *(di for _, di in udi.other_di)]
     for di in identifiers:
         if di and (match := catalogue.find_match(connection, di, udi.lot_number)):
             return match
@@ -204,7 +206,7 @@ def _match(connection: sa.Connection, udi: Udi) -> catalogue.Match | None:
 
 def _unknown(udi: Udi) -> Problem:
     if udi.di is None:
-        message = say("The code says no item. Scan the barcode that holds the item number as well.")
+        message = of_no_item(udi)
     elif udi.blocked:
         message = say("No item here has the code %(di)s: it was probably misread.", di=udi.di)
     else:

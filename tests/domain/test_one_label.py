@@ -48,6 +48,8 @@ def test_three_hibc_barcodes_are_one_label_in_any_order(order):
         ([GTIN, LOT], "expiry"),
         ([GTIN, SERIAL], "expiry"),
         ([GTIN, LOT, EXPIRY], ""),
+        (["02095212345432133704"], "lot"),
+        (["02095212345432133704", LOT], "expiry"),
         (["=/A9998KTR100T0101", "=,000001"], "lot"),  # a piece of any donation
         (["=/A9998KTR100T0101", "=A99982612345600"], "expiry"),
         (["=A99982612345600", "=,000001"], "item"),

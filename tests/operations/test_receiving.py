@@ -30,6 +30,38 @@ def test_a_carton_becomes_units_of_use_each_with_a_code(clinic: Clinic) -> None:
     assert stock() == {("TO-PHARMACY", "A17"): 10}
 
 
+@pytest.mark.parametrize(
+    "barcodes",
+    [
+        (f"0039521234543210123002{KIT}3704\x1d10A18",),
+        (f"02{KIT}3704\x1d10A18",),
+        (f"02{KIT}3704", "10A18"),
+        (f"02{KIT}3704", "0039521234543210123010A18"),
+        (f"02{CARTON}3704\x1d10A18",),
+    ],
+)
+def test_the_label_of_a_shipped_carton_brings_the_packs_that_are_in_it(
+    clinic: Clinic, barcodes: tuple[str, ...]
+) -> None:
+    lines = [ReceiptLine(Asked(barcodes))]
+    request = ReceiptRequest("TO-PHARMACY", "Acme Medical", "DDT 7", lines)
+    answer = receiving.receive(clinic.act(), request)
+    units = 20 if CARTON in barcodes[0] else 4
+    assert answer.body["lines"][0]["quantity"] == units
+    assert stock() == {("TO-PHARMACY", "A18"): units}
+    told = [str(each.message) for each in answer.problems if each.code == "carton-contents"]
+    assert told == [
+        "This is the label of a carton: by it, 4 packs of Lipo kit are in it,"
+        f" {units} units. Open it and count them before they are booked."
+    ]
+
+
+def test_a_shipped_carton_of_packs_that_no_item_has_is_no_line(clinic: Clinic) -> None:
+    answer = clinic.receive("02095212349999973704\x1d10A18", location="TO-PHARMACY")
+    (problem,) = (each for each in answer.problems if each.code == "unknown-item")
+    assert str(problem.message).startswith("This is the label of a carton, and no item here has")
+
+
 def test_what_is_tracked_by_lot_gets_no_unit_codes(clinic: Clinic) -> None:
     answer = clinic.receive(clinic.label("S1", gtin=SALINE), packs=24)
     assert answer.body["lines"][0]["units"] == []

@@ -4,7 +4,7 @@ import pytest
 
 from inventory.domain.catalogue import ItemKind
 from inventory.operations import recalling
-from tests.clinic import CARTON, SALINE, Clinic, codes
+from tests.clinic import CARTON, KIT, SALINE, Clinic, codes
 
 
 def test_a_kit_is_scanned_used_and_its_session_closed(clinic: Clinic) -> None:
@@ -155,6 +155,29 @@ def test_a_carton_is_not_opened_for_a_patient(clinic: Clinic) -> None:
     clinic.receive(clinic.label("A17", gtin=CARTON), location="TO-OR1")
     answer = clinic.scan(clinic.open_session(), clinic.label("A17", gtin=CARTON))
     assert "carton-code" in codes(answer)
+
+
+def test_the_label_of_a_shipped_carton_is_not_opened_for_a_patient(clinic: Clinic) -> None:
+    clinic.receive(clinic.label("A17"), packs=4, location="TO-OR1")
+    answer = clinic.scan(clinic.open_session(), f"0039521234543210123002{KIT}3704\x1d10A17")
+    assert "carton-code" in codes(answer)
+
+
+@pytest.mark.parametrize(
+    ("code", "what"),
+    [
+        ("00395212345432101230", "a shipping label"),
+        ("800309521234543213A1", "a returnable asset"),
+        ("80049521234ABC77", "an asset"),
+        ("80131987654Ad4X4bL5ttr2310c2K", "a model"),
+        ("4149521234543213", "a place"),
+    ],
+)
+def test_a_code_of_no_product_says_what_it_is(clinic: Clinic, code: str, what: str) -> None:
+    answer = clinic.scan(clinic.open_session(), code)
+    (problem,) = (each for each in answer.problems if each.code == "unknown-item")
+    assert what in str(problem.message)
+    assert str(problem.message).endswith("Scan the product's own barcode.")
 
 
 def test_an_item_of_another_kind_is_not_in_the_procedure(clinic: Clinic) -> None:

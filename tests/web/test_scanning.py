@@ -235,6 +235,15 @@ def test_a_wristband_behind_a_held_item_is_still_compared(work):
     assert (said["kind"], said["word"]) == ("stop", "Another patient")
 
 
+def test_the_label_of_a_carton_is_held_until_its_lot_comes(work, session):
+    carton = f"02{SALINE}3724"
+    nurse = work.as_role("nurse")
+    said = nurse.scan(session, carton).get_json()
+    assert (said["kind"], said["word"], said["hold"]) == ("look", "Second barcode", True)
+    said = nurse.scan(session, carton, "10C77").get_json()
+    assert "This is the code of a pack of 24 of Saline" in " ".join(said["sentences"])
+
+
 def test_a_label_with_a_serial_and_no_lot_is_no_dead_end(work, session):
     piece = f"01{KIT}17{FAR}21SER77"
     work.clinic.receive(piece)

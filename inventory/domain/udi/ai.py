@@ -40,10 +40,11 @@ EXCLUDES: Final = (
 """Pairs that never stand on one label; GS1 General Specifications, 4 (data relationships)."""
 
 NEEDS: Final = (
-    ("02", ("37",)), ("37", ("00",)), ("37", ("02",)), ("250", ("21",)),
+    ("02", ("37",)), ("37", ("02",)), ("250", ("21",)),
     ("8019", ("8017", "8018")), ("8020", ("415",)),
 )  # fmt: skip
-"""An identifier and those of which one must stand beside it; the same place."""
+"""An identifier and those of which one must stand beside it; the same place. That 37 needs 00 as
+well is not asked: the number of the carton may stand in a barcode that nobody scans."""
 
 MODELS: Final = frozenset({"8013", "8014"})
 """Global Model Number and Master UDI-DI, which end in a pair of check characters."""

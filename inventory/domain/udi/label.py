@@ -136,6 +136,6 @@ def plain_lot(
     if not isinstance(alone, Unreadable) or alone.fault != "foreign":
         return None
     udi = of_one_label(label, today, keyboard)
-    if udi is None or udi.blocked or udi.issuer == "iccbba" or lacking(udi) != "lot":
+    if udi is None or udi.blocked or lacking(udi) != "lot":
         return None
-    return text.body
+    return text.body if udi.di and udi.issuer != "iccbba" else None

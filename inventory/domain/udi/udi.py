@@ -88,8 +88,13 @@ class Udi:
 
     @property
     def has_item(self) -> bool:
-        """Whether it says which kind of thing this is."""
-        return self.di is not None
+        """Whether it says which kind of thing this is, or which is in this carton."""
+        return self.di is not None or self.content is not None
+
+    @property
+    def content(self) -> str | None:
+        """Item number of the packs in a carton, AI 02."""
+        return self.element("02") if self.issuer == "gs1" else None
 
     @property
     def batch(self) -> str:

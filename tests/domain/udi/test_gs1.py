@@ -221,7 +221,15 @@ def test_elements_that_never_stand_together_are_refused(elements):
         check_neighbours(elements)
 
 
-@pytest.mark.parametrize("elements", [[("10", "A")], [("01", GTIN), ("01", GTIN)], [("21", "A")]])
+@pytest.mark.parametrize(
+    "elements",
+    [
+        [("10", "A")],
+        [("01", GTIN), ("01", GTIN)],
+        [("21", "A")],
+        [("02", GTIN), ("37", "5")],  # the number of the carton stands in another barcode
+    ],
+)
 def test_half_a_label_is_no_contradiction(elements):
     check_neighbours(elements)
 
