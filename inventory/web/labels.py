@@ -34,7 +34,7 @@ from inventory.web.acting import (
     keyboard_of_request,
     settings,
 )
-from inventory.web.listing import asked_for, csv_of, page_count, page_number
+from inventory.web.listing import asked_for, csv_of, page_count, page_number, scan_asked_for
 from inventory.web.numbers import number_in
 from inventory.web.speech import N_, instant, spoken
 from labels.kinds import UnitLabel
@@ -111,7 +111,7 @@ class Printing:
 @blueprint.get("/")
 def list() -> str:
     """What can be printed: what was scanned, or the latest deliveries with labelled pieces."""
-    code = asked_for("code", 1000)
+    code = scan_asked_for("code")
     found = _found(code) if code else None
     pieces = _pieces(found) if found else []
     page = page_number()

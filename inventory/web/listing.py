@@ -7,9 +7,11 @@ from typing import TypeVar
 from flask import Response, abort, redirect, request, stream_with_context
 from flask_babel import gettext
 
+from inventory.domain.udi.hibc import is_hibc
+from inventory.domain.udi.wedge import barcode
 from inventory.reports.table_csv import Cell, table_csv
 from inventory.store.lists import PAGE, Found
-from inventory.web.acting import clinic_today
+from inventory.web.acting import clinic_today, keyboard_of_request
 from inventory.web.navigation import page_address
 
 LAST_PAGE = 100_000
@@ -36,6 +38,12 @@ def page_count(total: int) -> int:
 def asked_for(name: str, most: int = 200) -> str:
     """A text of the address bar without blanks at its ends, bounded."""
     return request.args.get(name, "").strip()[:most]
+
+
+def scan_asked_for(name: str, most: int = 1000) -> str:
+    """A scan of the address bar; a blank at the end of an HIBC barcode is its check character."""
+    text = request.args.get(name, "").strip("\r\n\t").lstrip(" ")[:most]
+    return text if is_hibc(barcode(text, keyboard_of_request()).body) else text.rstrip(" ")
 
 
 def csv_of(

@@ -67,6 +67,18 @@ def test_one_piece_is_found_by_its_label_or_chosen_by_the_manufacturers_code(pha
     assert page.count("/labels/?code=KT") == 4
 
 
+def test_a_blank_that_ends_a_scan_as_its_check_character_is_kept(pharmacy):
+    scanned = "+A999KT0031/$$3280229LC03/S0003 "
+    for code in (scanned, f"]d1{scanned}", f" {scanned}\r"):
+        page = pharmacy.get("/labels/", query_string={"code": code}).text
+        assert "No item here has the code A999KT0031. Scan another" in page
+        assert "did not arrive" not in page
+    page = pharmacy.get("/labels/", query_string={"code": scanned.rstrip()}).text
+    assert "did not arrive" in page
+    unit = pharmacy.clinic.units["A17"][0]
+    assert "Print 1 label" in pharmacy.get("/labels/", query_string={"code": f" {unit} "}).text
+
+
 def test_a_preview_is_a_picture_and_no_entry(pharmacy):
     before = prints(pharmacy)
     answer = pharmacy.get(f"/labels/{pharmacy.clinic.units['A17'][0]}.png?stock=roll-50x25")
