@@ -6,7 +6,7 @@ then goes its ordinary way.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import sqlalchemy as sa
@@ -20,11 +20,12 @@ from inventory.domain.places import Location, Site
 from inventory.domain.problem import Problem, say
 from inventory.operations.cataloguing import home_site
 from inventory.operations.identifying import Asked, Identified, check_lot, identify
+from inventory.operations.noting import check_note, keep_note
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.provisioning import item_of_barcodes, item_of_reference, record_made_up
 from inventory.operations.receiving import ReceiptLine, kept_facts, read_line, take_in
-from inventory.operations.refusing import check_clock, refuse, warned
+from inventory.operations.refusing import Override, check_clock, refuse, stopping, warned
 from inventory.store import catalogue, patient_sessions, places, receipts
 from inventory.store.receipts import Receipt
 
@@ -40,16 +41,21 @@ class FoundPack:
         asked: The scan, or REF and lot typed.
         quantity: Units of use.
         kind: What sort of thing it is, where no item here has its code; else None.
+        override: What is overruled of how it was read, and why.
     """
 
     asked: Asked
     quantity: int = 1
     kind: ItemKind | None = None
+    override: Override = field(default_factory=Override)
 
     def as_content(self) -> dict[str, Json]:
         """What an idempotency key stands for."""
         kind = self.kind.value if self.kind else ""
-        return {"asked": self.asked.as_content(), "quantity": self.quantity, "kind": kind}
+        said: dict[str, Json] = {"asked": self.asked.as_content(), "kind": kind}
+        if self.override.codes:
+            said["override"] = [*sorted(self.override.codes), self.override.reason]
+        return said | {"quantity": self.quantity}
 
 
 def book_in_found(act: Act, code: str, pack: FoundPack) -> Answer:
@@ -79,13 +85,14 @@ def book_in_found(act: Act, code: str, pack: FoundPack) -> Answer:
             return refuse(connection, act, site, code, [made], {})
         line = ReceiptLine(_asked_of(pack, made), pack.quantity)
         problems = [*check_clock(connection, act, site), *check_open(session)]
-        problems += _try(connection, act, line, made, stopped=bool(problems))
-        if any(problem.blocking for problem in problems):
+        problems += check_note(pack.override.reason)
+        problems += _try(connection, act, line, made, pack.override, stopped=bool(problems))
+        if stopping(problems, pack.override):
             facts = identify(connection, pack.asked, act.today).as_facts()
             return refuse(connection, act, site, code, problems, facts)
         if made:
             record_made_up(connection, act, home, made)
-        answer = _take_in(connection, act, site, room, code, line)
+        answer = _take_in(connection, act, site, room, code, line, pack.override)
         body = {**answer.body, "made": made.code if made else ""}
         return Answer(body, warned(problems))
 
@@ -99,14 +106,22 @@ def _made_up(connection: sa.Connection, act: Act, pack: FoundPack) -> Item | Pro
     if pack.kind is None or known.item is not None:
         return None
     if pack.asked.barcodes:
-        return item_of_barcodes(act, pack.asked.barcodes, pack.kind, pack.asked.keyboard)
+        return item_of_barcodes(
+            act, pack.asked.barcodes, pack.kind, pack.asked.keyboard, pack.override
+        )
     if pack.asked.reference.strip():
         return item_of_reference(act, pack.asked.reference, pack.kind)
     return Problem("unknown-item", say("Type the REF of the pack, or scan its code."))
 
 
 def _try(
-    connection: sa.Connection, act: Act, line: ReceiptLine, made: Item | None, *, stopped: bool
+    connection: sa.Connection,
+    act: Act,
+    line: ReceiptLine,
+    made: Item | None,
+    override: Override,
+    *,
+    stopped: bool,
 ) -> list[Problem]:
     """The problems of a line with its new item in the catalogue, where it stays if none stops.
 
@@ -115,13 +130,14 @@ def _try(
         act: Who found it.
         line: What was found.
         made: The new item, or None.
+        override: What is overruled of it.
         stopped: Whether the act is refused whatever the line says.
     """
     with connection.begin_nested() as trial:
         if made:
             catalogue.add_item(connection, made)
         problems = [*_check_found(connection, act, line)]
-        if stopped or any(problem.blocking for problem in problems):
+        if stopped or stopping(problems, override):
             trial.rollback()
     return problems
 
@@ -153,15 +169,23 @@ def _known(found: Identified) -> Problem:
 
 
 def _take_in(
-    connection: sa.Connection, act: Act, site: Site, room: Location, code: str, line: ReceiptLine
+    connection: sa.Connection,
+    act: Act,
+    site: Site,
+    room: Location,
+    code: str,
+    line: ReceiptLine,
+    override: Override,
 ) -> Answer:
     receipt = Receipt(new_code("RE", act.draw), room.code, "?", code, act.at)
     receipts.add_receipt(connection, receipt)
     read = read_line(connection, line, act.today)
-    moves, said = take_in(connection, act, read, room, frozenset())
+    moves, said = take_in(connection, act, read, room, override.codes)
+    overruled = any(move.overridden for move in moves)
+    note = keep_note(connection, act, override.reason) if overruled else {}
     moves = [replace(move, overridden=(*move.overridden, "not-here")) for move in moves]
     facts: dict[str, Json] = {"lines": [dict(read.found.facts)], "session": code}
-    facts |= kept_facts(receipt, moves)
+    facts |= kept_facts(receipt, moves) | note
     draft = Draft(EntryKind.RECEIVE, receipt.code, moves, facts, reason=FOUND)
     posted = post(connection, act, site, draft)
     body = {"code": receipt.code, "entry": posted.reference, "mac": posted.mac}

@@ -18,7 +18,13 @@ from inventory.operations.hand_typing import identify_typed, lot_missing
 from inventory.operations.logistic import content_of, of_no_item, packs_in, told_of_carton
 from inventory.operations.matching import NOT_OF_A_PACK, is_perhaps_number, kind_of
 from inventory.operations.plain_lots import of_plain_lot
-from inventory.operations.repairing import Repair, mended_gtin, repair, told_of
+from inventory.operations.repairing import (
+    Repair,
+    is_misprinted_gtin,
+    mended_gtin,
+    repair,
+    told_of,
+)
 from inventory.store import catalogue, recalls
 from inventory.store.prepared import Question
 
@@ -140,7 +146,7 @@ def _of_udi(connection: sa.Connection, udi: Udi, asked: Asked, today: date) -> I
             entered=entered,
             facts=facts,
             problems=(*udi.problems, _unknown(udi)),
-            nameless="" if udi.blocked or not udi.lot_number or perhaps_number else udi.di or "",
+            nameless="" if perhaps_number else _nameless(udi),
         )
     if plain := of_plain_lot(connection, asked, udi, match, today):
         return plain
@@ -170,6 +176,16 @@ def _of_udi(connection: sa.Connection, udi: Udi, asked: Asked, today: date) -> I
         facts,
         (*told_of(udi, match), *told_of_carton(udi, match.item, units), *missing),
     )
+
+
+def _nameless(udi: Udi) -> str:
+    """The code of which an item can be made: with a lot, and read well but for a GTIN's digit.
+
+    A GTIN that fails its check digit is that of no other item; of an agency whose check covers the
+    whole barcode, what was misread may be.
+    """
+    usable = not udi.blocked or is_misprinted_gtin(udi)
+    return (udi.di or "") if usable and udi.lot_number else ""
 
 
 def _of_repair(
@@ -208,7 +224,11 @@ def _unknown(udi: Udi) -> Problem:
     if udi.di is None:
         message = of_no_item(udi)
     elif udi.blocked:
-        message = say("No item here has the code %(di)s: it was probably misread.", di=udi.di)
+        message = say(
+            "No item here has the code %(di)s: it was probably misread. Scan it once more; if the"
+            " pack shows it so, type REF and lot instead.",
+            di=udi.di,
+        )
     else:
         message = say(
             "No item here has the code %(di)s. Scan another barcode on the pack, or type REF and"

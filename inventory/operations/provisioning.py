@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -16,9 +17,12 @@ from inventory.domain.udi import PLAIN_KEYBOARD, Keyboard, Udi
 from inventory.operations.cataloguing import as_facts, check_lengths, home_site
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, post
-from inventory.operations.refusing import refuse
+from inventory.operations.refusing import Override, refuse, stopping
+from inventory.operations.repairing import is_misprinted_gtin
 from inventory.store import catalogue, provisional
 from inventory.store.provisional import PROVISIONAL
+
+NOTHING_OVERRULED: Final = Override()
 
 UNKNOWN = "?"
 """What stands for a name or a manufacturer that nobody has typed yet."""
@@ -57,14 +61,24 @@ def record_made_up(connection: sa.Connection, act: Act, home: Site, item: Item) 
 
 
 def item_of_barcodes(
-    act: Act, barcodes: Sequence[str], kind: ItemKind, keyboard: Keyboard = PLAIN_KEYBOARD
+    act: Act,
+    barcodes: Sequence[str],
+    kind: ItemKind,
+    keyboard: Keyboard = PLAIN_KEYBOARD,
+    override: Override = NOTHING_OVERRULED,
 ) -> Item | Problem:
-    """What a barcode says of an item: its identifier, and its REF if it stands there."""
+    """What a barcode says of an item: its identifier, and its REF if it stands there.
+
+    A GTIN that fails its check digit may be overruled: misprinted, it is that of no other item.
+    """
     scan = read(barcodes, act.today, keyboard=keyboard)
     if not isinstance(scan, UdiScan) or scan.udi.di is None:
         return _no_identifier()
-    if scan.udi.blocked:
-        return next(problem for problem in scan.udi.problems if problem.blocking)
+    wrong = stopping(
+        scan.udi.problems, override if is_misprinted_gtin(scan.udi) else NOTHING_OVERRULED
+    )
+    if wrong:
+        return wrong[0]
     level = PackagingLevel(scan.udi.di, scan.udi.issuer, 1)
     return _made_up(act, scan.udi.di, _reference(scan.udi), kind, (level,))
 

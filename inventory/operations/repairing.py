@@ -157,6 +157,15 @@ def mended_gtin(udi: Udi) -> str:
     return right if right != gtin else ""
 
 
+def is_misprinted_gtin(udi: Udi) -> bool:
+    """Whether nothing is wrong with a scan but the check digit of its GTIN."""
+    wrong = [problem for problem in udi.problems if problem.blocking]
+    return mended_gtin(udi) != "" and all(
+        problem.code == "check-digit-wrong" and udi.gtin in problem.message.values.values()
+        for problem in wrong
+    )
+
+
 def told_of(udi: Udi, match: catalogue.Match) -> tuple[Problem, ...]:
     """What reading noticed; of a wrong check digit, what it is taken for if it is overruled."""
     if match.level.di != mended_gtin(udi):

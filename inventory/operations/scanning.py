@@ -136,7 +136,9 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         problems += check_came(connection, act, piece, theatre.here, request.occurred_at)
         if stopping(problems, request.override) or piece.lot is None:
             refusal = refuse(connection, act, site, code, problems, found.as_facts())
-            return replace(refusal, body={**refusal.body, **ways_on(found, problems)})
+            return replace(
+                refusal, body={**refusal.body, **ways_on(found, problems, request.override)}
+            )
         move = Move(
             piece.lot,
             piece.unit,
@@ -208,16 +210,21 @@ def _open(
     }
 
 
-def ways_on(found: Identified, problems: Sequence[Problem]) -> dict[str, Json]:
-    """How a refused scan can go on: lots to choose from, an item to make, a pack to book in."""
+def ways_on(found: Identified, problems: Sequence[Problem], override: Override) -> dict[str, Json]:
+    """How a refused scan can go on: lots to choose from, an item to make, a pack to book in.
+
+    A check digit that fails is overruled first, and why is said, before either is offered.
+    """
     if found.candidates:
         return {"candidates": list(found.candidates)}
-    codes = {problem.code for problem in problems if problem.blocking}
+    codes = {problem.code for problem in stopping(problems, override)}
+    misread = codes & {"check-digit-wrong"}
+    codes -= misread
     if found.nameless and codes == {"unknown-item"}:
-        return {"way": "new-item"}
+        return {"overrule": [*misread]} if misread else {"way": "new-item"}
     never_came = found.item is not None and found.lot is None and found.lot_number
     if never_came and "not-here" in codes and codes <= {"not-here", *OVERRULABLE}:
-        return {"way": "book-in"}
+        return {"overrule": [*misread]} if misread else {"way": "book-in"}
     return {}
 
 

@@ -23,7 +23,7 @@ def book_in(code: str) -> Response:
     sent = sent_scan()
     reader = ScanReader(sent)
     asked = reader.request()
-    pack = FoundPack(asked.asked, asked.quantity, _kind(sent.get("kind")))
+    pack = FoundPack(asked.asked, asked.quantity, _kind(sent.get("kind")), asked.override)
     answer = finding.book_in_found(act_from_request(), code.upper(), pack)
     return jsonify(verdict(answer) | {"accepted": not answer.refused})
 

@@ -111,7 +111,7 @@ def verdict(answer: Answer) -> dict[str, Any]:
         "kind": _kind(answer, codes),
         "word": _word(answer, stopping, again),
         "sentences": [spoken(problem.message) for problem in _shown(answer, stopping)],
-        "overrulable": codes if codes and set(codes) <= OVERRULABLE else [],
+        "overrulable": _overrulable(answer, codes),
         "again": again,
         "thing": _thing(answer.body),
         "lot": answer.body.get("lot") or "",
@@ -121,6 +121,13 @@ def verdict(answer: Answer) -> dict[str, Any]:
         "expires_on": answer.body.get("expires_on") or "",
         "quantity": answer.body.get("quantity") or 0,
     }
+
+
+def _overrulable(answer: Answer, codes: Sequence[str]) -> list[str]:
+    """What a reason overrules: all that stops, or what has to be before there is a way on."""
+    if codes and set(codes) <= OVERRULABLE:
+        return list(codes)
+    return list(answer.body.get("overrule") or [])
 
 
 def _shown(answer: Answer, stopping: Sequence[Problem]) -> list[Problem]:

@@ -1,5 +1,7 @@
 """Codes that nobody knows, packs without a barcode, and what lies in theatre and in no book."""
 
+from dataclasses import replace
+
 import pytest
 
 from inventory import store
@@ -76,6 +78,52 @@ def test_of_what_names_no_item_or_no_lot_no_item_is_offered(clinic: Clinic, code
     refused = clinic.scan(clinic.open_session(), code)
     assert codes(refused) == ["unknown-item"]
     assert "way" not in refused.body
+
+
+MISPRINTED = gs1.build([("01", NEW[:-1] + "3"), ("17", FAR), ("10", "N1")])
+WHY = Override(frozenset({"check-digit-wrong"}), "printed so on every pack")
+
+
+def test_an_unknown_gtin_that_fails_its_check_digit_is_taken_for_a_reason(clinic: Clinic) -> None:
+    session = clinic.open_session()
+    refused = clinic.scan(session, MISPRINTED)
+    assert sorted(codes(refused)) == ["check-digit-wrong", "unknown-item"]
+    assert (refused.body.get("way"), refused.body["overrule"]) == (None, ["check-digit-wrong"])
+    told = {"overrule": ("check-digit-wrong",), "reason": WHY.reason}
+    assert clinic.scan(session, MISPRINTED, **told).body["way"] == "new-item"
+    pack = FoundPack(Asked((MISPRINTED,)), 1, CANNULA)
+    assert codes(book_in_found(clinic.act(), session, pack)) == ["check-digit-wrong"]
+    found = book_in_found(clinic.act(), session, replace(pack, override=WHY))
+    assert not found.refused, found.problems
+    assert clinic.all_entry_texts().count('"overridden":"check-digit-wrong not-here"') == 1
+    assert "check-digit-wrong" in codes(clinic.scan(session, MISPRINTED))
+    assert clinic.scan(session, MISPRINTED, **told).body["lot"] == "N1"
+    with store.reading() as connection:
+        assert catalogue.find_match(connection, NEW, "N1") is None
+
+
+def test_an_unknown_hibc_code_that_fails_its_check_makes_no_item(clinic: Clinic) -> None:
+    """What was misread there may be the number of another item."""
+    session, wrong = clinic.open_session(), hibc("+A999NEW1/$SN42")[:-1] + "$"
+    told = {"overrule": ("check-digit-wrong",), "reason": WHY.reason}
+    refused = clinic.scan(session, wrong, **told)
+    assert "type REF and lot instead" in " ".join(str(each.message) for each in refused.problems)
+    assert not {"way", "overrule"} & refused.body.keys()
+    found = book_in_found(clinic.act(), session, FoundPack(Asked((wrong,)), 1, CANNULA, WHY))
+    assert "check-digit-wrong" in codes(found)
+
+
+def test_a_lot_of_a_known_item_under_a_misprinted_gtin_is_booked_in_for_a_reason(
+    clinic: Clinic,
+) -> None:
+    session = clinic.open_session()
+    label = clinic.label("S9", gtin=SALINE[:-1] + "4")
+    assert clinic.scan(session, label).body["overrule"] == ["check-digit-wrong"]
+    told = {"overrule": ("check-digit-wrong",), "reason": WHY.reason}
+    assert clinic.scan(session, label, **told).body["way"] == "book-in"
+    found = book_in_found(clinic.act(), session, FoundPack(Asked((label,)), override=WHY))
+    assert not found.refused, found.problems
+    assert clinic.scan(session, label, **told).body["lot"] == "S9"
 
 
 def test_a_lot_that_was_never_received_is_booked_in_where_it_was_found(clinic: Clinic) -> None:

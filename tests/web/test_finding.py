@@ -43,6 +43,18 @@ def test_an_unknown_code_is_taken_in_two_taps(work, session):
     assert nurse.scan(session, code).get_json()["lot"] == "N1"
 
 
+def test_an_unknown_gtin_with_a_wrong_check_digit_is_overruled_and_taken_in(work, session):
+    nurse, code = work.as_role("nurse"), label("09521234555552")
+    refused = nurse.scan(session, code).get_json()
+    assert (refused["overrulable"], refused["way"]) == (["check-digit-wrong"], "")
+    override = {"codes": refused["overrulable"], "reason": "printed so"}
+    again = nurse.scan(session, code, override=override).get_json()
+    assert (again["overrulable"], again["way"]) == ([], "new-item")
+    told = {"barcodes": [code], "kind": "fluid", "override": override}
+    assert send(work, f"/sessions/{session}/found", **told).get_json()["accepted"] is True
+    assert nurse.scan(session, code, override=override).get_json()["lot"] == "N1"
+
+
 def test_a_lot_in_doubt_is_offered_and_chosen(work, session):
     work.clinic.receive(work.clinic.label("A17", gtin=SALINE), packs=3)
     nurse, code = work.as_role("nurse"), f"01{SALINE}10A1717280131"
