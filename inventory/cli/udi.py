@@ -35,7 +35,8 @@ def answers(lines: Iterable[bytes], today: date) -> Iterator[dict[str, Any]]:
 
     Yields:
         `status` (`read`; `refused` if a check fails; `unreadable`), the fields of `Udi` that were
-        found, dates as YYYY-MM-DD, and `problems`, a list of `code`, `message`, `blocking`.
+        found, dates as YYYY-MM-DD, each with what it tells, `day` or `month`, as
+        `expires_precision` and so on, and `problems`, a list of `code`, `message`, `blocking`.
 
     Examples:
         >>> next(answers([b'["0109521234543213"]'], date(2026, 8, 1)))["gtin"]
@@ -71,6 +72,10 @@ def _answer(scan: Udi | Unreadable) -> dict[str, Any]:
     answer |= {name: getattr(scan, name) for name in TEXTS}
     answer |= {name: day and day.isoformat() for name in DAYS if [day := getattr(scan, name)]}
     answer["expires_precision"] = scan.expires_precision
+    if scan.manufactured_on:
+        answer["manufactured_precision"] = scan.manufactured_precision
+    if scan.best_before_on:
+        answer["best_before_precision"] = scan.best_before_precision
     answer["expires_printed"] = scan.expires_printed
     answer["quantity"] = scan.quantity
     answer["elements"] = [list(pair) for pair in scan.elements]

@@ -33,6 +33,16 @@ def test_a_label_is_answered_with_its_fields():
     }
 
 
+def test_each_date_is_answered_with_what_it_tells():
+    lines = [["(01)09521234543213(11)260200(15)280131"], ["(01)09521234543213(11)260214(15)2801"]]
+    whole, half = answers([json.dumps(line).encode() for line in lines], TODAY)
+    assert (whole["manufactured_on"], whole["manufactured_precision"]) == ("2026-02-28", "month")
+    assert (whole["best_before_on"], whole["best_before_precision"]) == ("2028-01-31", "day")
+    assert half["status"] == "unreadable"
+    (none,) = answers([b'["0109521234543213"]'], TODAY)
+    assert not {"manufactured_precision", "best_before_precision"} & none.keys()
+
+
 def test_a_wrong_check_digit_is_answered_as_refused_with_its_fields():
     (answer,) = answers([b'["0109521234543214"]'], TODAY)
     assert (answer["status"], answer["gtin"]) == ("refused", "09521234543214")

@@ -6,7 +6,7 @@ into an expiry; then one function, `as_udi`, gives them their names, wherever th
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 from inventory.domain.problem import Problem, say
 from inventory.domain.udi.ai import (
@@ -255,15 +255,22 @@ def as_udi(elements: Sequence[Element], year_now: int, problems: Sequence[Proble
         lot=values.get("10"),
         serial=values.get("21"),
         expires_on=gs1_date(printed, year_now) if printed else None,
-        expires_precision="month" if "17" in values and values["17"].endswith("00") else "day",
+        expires_precision=_precision(values.get("17")),
         expires_printed=printed,
         manufactured_on=days.get("11"),
+        manufactured_precision=_precision(values.get("11")),
         best_before_on=days.get("15"),
+        best_before_precision=_precision(values.get("15")),
         sscc=values.get("00"),
         quantity=int(count) if count else None,
         gsrn=values.get("8018") or values.get("8017"),
         problems=tuple(faults),
     )
+
+
+def _precision(yymmdd: str | None) -> Literal["day", "month"]:
+    """What six digits of a date tell: day 00 names the month only."""
+    return "month" if yymmdd is not None and yymmdd.endswith("00") else "day"
 
 
 def build(elements: Sequence[Element]) -> str:

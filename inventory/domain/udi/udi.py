@@ -63,10 +63,16 @@ class Udi:
     """The expiry's digits as the barcode holds them, `280200`."""
 
     manufactured_on: date | None = None
-    """Day of manufacture, AI 11."""
+    """Day of manufacture, AI 11; the last of the month where the label names a month only."""
+
+    manufactured_precision: Literal["day", "month"] = "day"
+    """`month` where the label names a month only."""
 
     best_before_on: date | None = None
-    """Best before, AI 15."""
+    """Best before, AI 15; the last of the month where the label names a month only."""
+
+    best_before_precision: Literal["day", "month"] = "day"
+    """`month` where the label names a month only."""
 
     sscc: str | None = None
     """Serial shipping container code, 18 digits, AI 00."""
@@ -170,12 +176,6 @@ REPEATABLE: Final = {
     "donation_id": say(
         "Two donation numbers, %(first)s and %(second)s: not of one label. Scan one at a time."
     ),
-    "manufactured_on": say(
-        "Two days of manufacture, %(first)s and %(second)s: not of one label. Scan one at a time."
-    ),
-    "best_before_on": say(
-        "Two best before dates, %(first)s and %(second)s: not of one label. Scan one at a time."
-    ),
     "quantity": say(
         "Two quantities, %(first)s and %(second)s: not of one label. Scan one at a time."
     ),
@@ -186,9 +186,17 @@ REPEATABLE: Final = {
 TWO_ITEMS: Final = say(
     "Two item numbers, %(first)s and %(second)s: not of one label. Scan one at a time."
 )
-TWO_EXPIRIES: Final = say(
-    "Two expiries, %(first)s and %(second)s: not of one label. Scan one at a time."
-)
+DATES: Final = {
+    "expires": say("Two expiries, %(first)s and %(second)s: not of one label. Scan one at a time."),
+    "manufactured": say(
+        "Two days of manufacture, %(first)s and %(second)s: not of one label. Scan one at a time."
+    ),
+    "best_before": say(
+        "Two best before dates, %(first)s and %(second)s: not of one label. Scan one at a time."
+    ),
+}
+"""Dates of which one barcode of a label may tell the month and another the day, and what to say of
+those that contradict each other."""
 
 
 def together(udis: Sequence[Udi]) -> Udi:
@@ -212,7 +220,7 @@ def together(udis: Sequence[Udi]) -> Udi:
     best = min(udis, key=lambda udi: (udi.di is None, ISSUERS.index(udi.issuer)))
     agreed: dict[str, Any] = {name: _agreed(udis, name) for name in REPEATABLE}
     return replace(
-        _latest_word_on_expiry(udis, best),
+        best,
         raw=tuple(text for udi in udis for text in udi.raw),
         repaired=tuple(text for udi in udis for text in udi.repaired),
         symbology=" ".join(udi.symbology for udi in udis if udi.symbology),
@@ -222,6 +230,7 @@ def together(udis: Sequence[Udi]) -> Udi:
         problems=each_once([problem for udi in udis for problem in udi.problems]),
         typed=any(udi.typed for udi in udis),
         **agreed,
+        **_dates(udis),
     )
 
 
@@ -250,28 +259,40 @@ def _agreed(udis: Sequence[Udi], name: str) -> Any:
     return found[0] if found else None
 
 
-def _latest_word_on_expiry(udis: Sequence[Udi], best: Udi) -> Udi:
-    """The best barcode with the expiry of the one that tells it most exactly."""
-    dated = [udi for udi in udis if udi.expires_on is not None]
-    if not dated:
-        return best
-    exact = min(dated, key=lambda udi: (udi.expires_precision, udi.issuer, udi.expires_printed))
-    for udi in dated:
-        if not _same_expiry(udi, exact):
-            raise contradiction(TWO_EXPIRIES, exact.expires_on, udi.expires_on)
-    return replace(
-        best,
-        expires_on=exact.expires_on,
-        expires_precision=exact.expires_precision,
-        expires_printed=exact.expires_printed,
-    )
+def _dates(udis: Sequence[Udi]) -> dict[str, Any]:
+    """Each date, of the barcode that tells it most exactly."""
+    said: dict[str, Any] = {}
+    for name in DATES:
+        told = [udi for udi in udis if getattr(udi, f"{name}_on") is not None]
+        if told:
+            exact = min(told, key=lambda udi: (_date(udi, name)[1], udi.issuer, _printed(udi)))
+            day, precision = _date(exact, name)
+            for udi in told:
+                _check_same(name, _date(udi, name), (day, precision))
+            said |= {f"{name}_on": day, f"{name}_precision": precision}
+            if name == "expires":
+                said["expires_printed"] = exact.expires_printed
+    return said
 
 
-def _same_expiry(one: Udi, other: Udi) -> bool:
-    if one.expires_on == other.expires_on or one.expires_on is None or other.expires_on is None:
-        return True
-    by_month = "month" in (one.expires_precision, other.expires_precision)
-    return by_month and f"{one.expires_on:%Y-%m}" == f"{other.expires_on:%Y-%m}"
+def _date(udi: Udi, name: str) -> tuple[date, str]:
+    return getattr(udi, f"{name}_on"), getattr(udi, f"{name}_precision")
+
+
+def _printed(udi: Udi) -> str:
+    return udi.expires_printed or ""
+
+
+def _check_same(name: str, one: tuple[date, str], other: tuple[date, str]) -> None:
+    """Refuse two dates that are not the same day, nor the same month where one tells no more.
+
+    Raises:
+        UdiError: They contradict each other.
+    """
+    by_month = "month" in (one[1], other[1])
+    if one[0] == other[0] or (by_month and f"{one[0]:%Y-%m}" == f"{other[0]:%Y-%m}"):
+        return
+    raise contradiction(DATES[name], other[0], one[0])
 
 
 def contradiction(sentence: Sentence, one: object, other: object) -> UdiError:

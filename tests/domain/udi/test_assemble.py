@@ -83,6 +83,25 @@ def test_the_day_of_an_expiry_beats_its_month():
     assert (udi.expires_on, udi.expires_precision) == (date(2028, 2, 29), "day")
 
 
+@pytest.mark.parametrize(("ai", "name"), [("11", "manufactured"), ("15", "best_before")])
+@pytest.mark.parametrize(
+    ("digits", "told"),
+    [("260200", (date(2026, 2, 28), "month")), ("260228", (date(2026, 2, 28), "day"))],
+)
+def test_a_date_says_whether_it_tells_the_day(ai, name, digits, told):
+    udi = read_udi([f"01{GTIN}{ai}{digits}"], TODAY)
+    assert (getattr(udi, f"{name}_on"), getattr(udi, f"{name}_precision")) == told
+
+
+def test_the_day_of_manufacture_beats_its_month():
+    month, day = f"01{GTIN}11260200", build("+A999KT0031/$LC03/16D20260214")
+    for label in ([month, day], [day, month]):
+        udi = read_udi(label, TODAY)
+        assert (udi.manufactured_on, udi.manufactured_precision) == (date(2026, 2, 14), "day")
+    assert isinstance(read_udi([f"01{GTIN}11260300", day], TODAY), Unreadable)
+    assert isinstance(read_udi([f"01{GTIN}11260215", day], TODAY), Unreadable)
+
+
 def test_a_label_with_two_issuers_keeps_both_item_numbers():
     udi = read_udi(LABELS[6], TODAY)
     assert (udi.issuer, udi.di, udi.other_di) == ("gs1", GTIN, (("hibcc", "A999KT0031"),))
