@@ -18,6 +18,9 @@ NOT_EVALUATED: Final = (
     "NOT EVALUATED FOR INFECTIOUS SUBSTANCES / NON VALUTATO PER SOSTANZE INFETTIVE"
 )
 
+TYPE_THE_LOT: Final = "Type/digitare LOT"
+"""Stands below on the label of a lot whose barcode names no more than the item."""
+
 
 @dataclass(frozen=True, slots=True)
 class UnitLabel:
@@ -62,8 +65,9 @@ class LotLabel:
         reference: The manufacturer's REF.
         lot: Exactly as printed by the manufacturer.
         expires_on: YYYY-MM-DD or YYYY-MM; may be empty.
-        gtin: The 14 digits of the manufacturer's label; without them `code` is the symbol.
-        code: Our code of the item, where there is no GTIN or no GS1 reader would take the lot.
+        gtin: The 14 digits of the manufacturer's label, if it is of GS1.
+        hibc: Item, expiry and lot in one barcode, whole with its check character, if it is HIBC.
+        code: Our code of the item, where neither can say the lot: it is read by eye, and said so.
         clinic: Whose label it is.
         manufacturer: Who made it.
     """
@@ -73,6 +77,7 @@ class LotLabel:
     lot: str
     expires_on: str
     gtin: str = ""
+    hibc: str = ""
     code: str = ""
     clinic: str = ""
     manufacturer: str = ""
@@ -83,14 +88,16 @@ class LotLabel:
         if self.gtin:
             fields += (Field("gtin", exact("gtin", self.gtin), word="GTIN"),)
             matrix: tuple[Kind, str] = ("gs1-datamatrix", self.payload())
+        elif self.hibc:
+            matrix = ("datamatrix", self.hibc)
         else:
             matrix = ("datamatrix", _own(self.code))
         return Content(
             name=shown(self.item),
             fields=fields,
-            code="" if self.gtin else self.code,
+            code="" if self.gtin or self.hibc else TYPE_THE_LOT,
             matrix=matrix,
-            bars=not self.gtin,
+            bars=False,
             needs_bars=False,
             heading=shown(self.clinic),
             maker=shown(self.manufacturer),

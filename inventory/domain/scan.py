@@ -194,6 +194,14 @@ def _own_scan(code: str, length: int) -> Scan:
                 say("This looks like one of our labels, but one character is wrong. Scan again."),
                 length,
             )
+        case "MT":
+            return _unreadable(
+                say(
+                    "This label of a lot names the item, and its barcode cannot say the lot. Scan "
+                    "the pack; if that cannot be read, choose the item and type the lot."
+                ),
+                length,
+            )
         case kind:
             return _unreadable(
                 say(

@@ -5,20 +5,19 @@ No label's code holds a name: a badge shows one beside its code, and nothing els
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from inventory.domain.catalogue import Lot, Unit
+from inventory.domain.catalogue import Unit
 from inventory.domain.places import Site
 from inventory.domain.problem import Problem, say
-from inventory.domain.udi import Udi, read_udi
-from inventory.domain.udi.dates import month_end
 from inventory.domain.workstation import Workstation
 from inventory.operations.cataloguing import home_site
+from inventory.operations.lot_labels import lot_label, printed_expiry
 from inventory.store import (
     catalogue,
     ledger,
@@ -32,14 +31,13 @@ from inventory.store import (
 from inventory.store.errors import no_such
 from labels.content import Label
 from labels.kinds import (
-    LotLabel,
     PlaceLabel,
     ProductLabel,
     SessionLabel,
     StaffBadge,
     UnitLabel,
 )
-from labels.problems import BadSymbol, DoesNotFit, LabelProblem, NotPrintable
+from labels.problems import BadSymbol, DoesNotFit, LabelProblem
 
 
 class Kind(StrEnum):
@@ -144,20 +142,6 @@ def unit_label(unit: Unit, clinic: str) -> UnitLabel:
     )
 
 
-def printed_expiry(lot: Lot) -> str:
-    """The last day of use as the manufacturer's label has it: without a day where it has none.
-
-    Source:
-        GS1 General Specifications, 3.4.7 (day 00); ANSI/HIBC 2.6, 2.2 (MMYY, four digits).
-    """
-    if lot.expires_on is None:
-        return ""
-    day, printed = lot.expires_on, lot.expires_printed
-    month_only = len(printed) == 4 or (len(printed) == 6 and printed.endswith("00"))
-    last_day = day == month_end(day.year, day.month)  # not of ISBT 128: 100 is a day of the year
-    return f"{day:%Y-%m}" if month_only and last_day else day.isoformat()
-
-
 def _of_units(connection: sa.Connection, units: Sequence[Unit], about: str, clinic: str) -> Batch:
     place = ledger.last_step(connection, units[0].id)[1]
     site = places.location_of_id(connection, place or 0).site
@@ -169,44 +153,8 @@ def _of_lot(connection: sa.Connection, key: str, clinic: str) -> Batch:
     if not (key.isascii() and key.isdigit() and len(key) < 10):
         raise no_such("lot", key)
     lot = catalogue.get_lot(connection, int(key))
-    item = lot.item
-    label = LotLabel(
-        item=item.name,
-        reference=item.reference,
-        lot=lot.number,
-        expires_on=printed_expiry(lot),
-        code=item.code,
-        clinic=clinic,
-        manufacturer=item.manufacturer,
-    )
-    for level in item.packaging:
-        as_made = replace(label, gtin=level.di, code="")
-        if level.issuer == "gs1" and level.units == 1 and _reads_as(lot, as_made):
-            label = as_made
-            break
-    return Batch((label,), home_site(), f"{item.code}/{lot.number}")
-
-
-def _reads_as(lot: Lot, label: LotLabel) -> bool:
-    """Whether readers of GS1 data will take the symbol of this label for that lot.
-
-    A lot that was typed may hold what no such symbol may, a blank or a `#`; a GTIN may be
-    misprinted. The century of the expiry is held against its own year: it is read in its time.
-    """
-    try:
-        scan = f"]d2{label.payload()}"
-    except NotPrintable:
-        return False
-    udi = read_udi([scan], lot.expires_on or ANY_DAY)
-    return (
-        isinstance(udi, Udi)
-        and not udi.blocked
-        and (udi.gtin, udi.lot or "", udi.expires_on) == (label.gtin, lot.number, lot.expires_on)
-    )
-
-
-ANY_DAY: Final = date(2000, 1, 1)
-"""On which a symbol without an expiry is read: there is no century to decide."""
+    about = f"{lot.item.code}/{lot.number}"
+    return Batch((lot_label(lot, clinic),), home_site(), about)
 
 
 def _of_place(connection: sa.Connection, code: str, clinic: str) -> Batch:

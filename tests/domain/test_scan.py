@@ -68,10 +68,16 @@ def test_a_letter_that_our_labels_never_hold_is_a_wrong_character():
     assert "one of our labels" in str(scan.problems[0].message)
 
 
-@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"KT", "PS", "PL", "PT", "SB"}))
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"KT", "PS", "PL", "PT", "SB", "MT"}))
 def test_a_code_of_ours_that_nobody_scans_is_unreadable(kind):
     scan = read([new_code(kind, random.Random(1))], TODAY)
     assert (codes(scan), kind in str(scan.problems[0].message)) == (["unreadable"], True)
+
+
+def test_the_label_of_a_lot_that_cannot_say_its_lot_tells_how_to_go_on():
+    scan = read([new_code("MT", random.Random(1))], TODAY)
+    assert codes(scan) == ["unreadable"]
+    assert "choose the item and type the lot" in str(scan.problems[0].message)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from inventory.domain.codes import new_code
+from inventory.domain.udi.hibc import build
 from labels.kinds import (
     LotLabel,
     PlaceLabel,
@@ -43,11 +44,20 @@ def some_units(number):
 
 LOT = LotLabel("Kit 60 mL", "FPK-60", "LC24A", "2028-02", gtin="09521234543213", clinic="San Luca")
 LOT_WITHOUT_GTIN = LotLabel("Syringe 10 mL", "309604", "A1", "2027-11-30", code="MT7Q2M9XH4C")
+LOT_OF_HIBC = LotLabel(
+    "Cannula più lunga",
+    "CN-31",
+    "WWWW-MMMM-WWWW-CQX",
+    "2029-02-28",
+    hibc=build("+A999KKKKKKKKKKKKKKKK311/$$3290228WWWW-MMMM-WWWW-CQX"),
+    manufacturer="Acme",
+)
+"""The longest that HIBC has; its check character is a blank."""
 PLACE = PlaceLabel("PL7Q2M9XH4A", "Frigorifero 2, ripiano A", "Sala operatoria 1", "San Luca")
 SESSION = SessionLabel("PS7Q2M9XH4N", "Disc: fat + PRF", "2026-11-23 10:40", "Sala 1", "San Luca")
 PRODUCT = ProductLabel("PS7Q2M9XH4N", "2026-11-23 10:40 +01:00", "12.5", "Clinica San Luca")
 BADGE = StaffBadge("SB7Q2M9XH4N", "Maria Rossi", "Infermiera strumentista", "San Luca")
-EVERY_KIND = [a_unit(), LOT, LOT_WITHOUT_GTIN, PLACE, SESSION, PRODUCT, BADGE]
+EVERY_KIND = [a_unit(), LOT, LOT_WITHOUT_GTIN, LOT_OF_HIBC, PLACE, SESSION, PRODUCT, BADGE]
 
 
 def render(pdf: bytes, dpi: int, folder: Path, page=1, window=None) -> Image.Image:

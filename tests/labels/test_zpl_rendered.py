@@ -20,11 +20,23 @@ from labels.composing import compose
 from labels.layout import STOCKS
 from labels.marks import Code
 from labels.zpl import DOTS_PER_MM, labels_zpl
-from tests.labels.papers import EVERY_KIND, LOT, PRODUCT, a_unit, printed, scanned, some_units
+from tests.labels.papers import (
+    EVERY_KIND,
+    LOT,
+    LOT_OF_HIBC,
+    LOT_WITHOUT_GTIN,
+    PRODUCT,
+    a_unit,
+    printed,
+    scanned,
+    some_units,
+)
 
 WIDE = [
     replace(LOT, lot="W" * 20),
     replace(LOT, lot="M" * 20),
+    LOT_OF_HIBC,
+    replace(LOT_WITHOUT_GTIN, lot="W" * 20),
     replace(LOT, lot="WWWW-MMMM-WWWW-MMMM"),
     a_unit(lot="W" * 20),
     a_unit(lot="M" * 20),

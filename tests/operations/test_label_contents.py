@@ -16,31 +16,34 @@ from inventory.operations.label_contents import (
     Kind,
     Wanted,
     batch_of,
-    printed_expiry,
     problem_of,
 )
+from inventory.operations.lot_labels import printed_expiry
 from inventory.store import catalogue, people
 from labels.content import Content
 from labels.layout import STOCKS
 from labels.problems import DoesNotFit
 from labels.symbol import encode
-from tests.clinic import KIT, Clinic
+from tests.clinic import KIT, Clinic, codes
 from tests.operations.label_prints import CLINIC
 
 LAST_DAY = date(2029, 2, 28)
 
 
-def a_typed_lot(clinic: Clinic, number: str, expires_on: date | None = LAST_DAY) -> Lot:
-    asked = Asked(item=clinic.kit, lot=number, expires_on=expires_on)
+def a_typed_lot(
+    clinic: Clinic, number: str, expires_on: date | None = LAST_DAY, item: str = ""
+) -> Lot:
+    code = item or clinic.kit
+    asked = Asked(item=code, lot=number, expires_on=expires_on)
     request = receiving.ReceiptRequest(
         "TO-OR1", "Acme Medical", "DDT 7", [receiving.ReceiptLine(asked, 1)]
     )
     answer = receiving.receive(clinic.act(), request)
     assert not answer.refused, answer.problems
     with store.reading() as connection:
-        item = catalogue.find_item(connection, clinic.kit)
-        assert item is not None
-        lot = catalogue.find_lot(connection, item, number)
+        found = catalogue.find_item(connection, code)
+        assert found is not None
+        lot = catalogue.find_lot(connection, found, number)
     assert lot is not None
     return lot
 
@@ -84,6 +87,70 @@ def test_a_gtin_or_lot_kept_otherwise_than_gs1_has_it_is_not_encoded(
     kept = replace(lot, item=item, number=number)
     monkeypatch.setattr(catalogue, "get_lot", lambda *_: kept)
     assert lot_label(lot).matrix == ("datamatrix", clinic.kit)
+
+
+HIBC = "A999KT0031"
+
+
+def a_cannula(clinic: Clinic, di: str = HIBC) -> str:
+    return clinic.add_item("Fluid of HIBC", ItemKind.FLUID, di)
+
+
+@pytest.mark.parametrize("number", ["LC03", "LCS3", "24-A", "LC 24A", ".7%A", "W" * 18])
+@pytest.mark.parametrize("expires_on", [LAST_DAY, date(2029, 12, 3), None])
+def test_the_label_of_a_lot_of_hibc_says_item_lot_and_expiry_wherever_a_pack_is_scanned(
+    clinic: Clinic, number: str, expires_on: date | None
+) -> None:
+    item = a_cannula(clinic)
+    content = lot_label(a_typed_lot(clinic, number, expires_on, item))
+    kind, payload = content.matrix
+    scan = encode(kind, payload).identifier + payload
+    assert scan.startswith(f"]d1+{HIBC}/")
+    assert content.code == ""
+    received = clinic.receive(scan)
+    assert not received.refused, received.problems
+    opened = clinic.scan(clinic.open_session(), scan)
+    assert not opened.refused, opened.problems
+    day = expires_on.isoformat() if expires_on else None
+    for said in (received.body["lines"][0], opened.body):
+        assert (said["item"], said["lot"], said["expires_on"] or None) == (item, number, day)
+    assert not [problem for problem in opened.problems if problem.code == "blank-lost"]
+
+
+def test_a_month_without_a_day_stays_one_on_the_label_of_a_lot_of_hibc(clinic: Clinic) -> None:
+    item = a_cannula(clinic)
+    assert not clinic.receive(hibc.build(f"+{HIBC}/$$0229LC03")).refused
+    with store.reading() as connection:
+        lot = catalogue.get_lot(connection, clinic.lot_id("LC03", item))
+    assert lot_label(lot).matrix == ("datamatrix", hibc.build(f"+{HIBC}/$$0229LC03"))
+
+
+@pytest.mark.parametrize(
+    ("di", "number"),
+    [
+        *((HIBC, number) for number in ("lc03", "LC#7", "24/S1", "W" * 19, "LÀ7")),
+        ("A9999XYZ0T001000", "LC03"),  # of ISBT 128
+    ],
+)
+def test_the_label_of_a_lot_that_its_barcode_cannot_say_says_that_it_is_typed(
+    clinic: Clinic, di: str, number: str
+) -> None:
+    item = a_cannula(clinic, di)
+    content = lot_label(a_typed_lot(clinic, number, item=item))
+    assert (content.matrix, content.bars) == (("datamatrix", item), False)
+    assert content.code == "Type/digitare LOT"
+    answer = clinic.scan(clinic.open_session(), content.matrix[1])
+    assert codes(answer) == ["unreadable"]
+    assert "type the lot" in answer.problems[0].message.template
+
+
+def test_the_code_of_a_carton_is_not_put_on_a_lot_of_pieces(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lot = a_typed_lot(clinic, "LC03", item=a_cannula(clinic))
+    item = replace(lot.item, packaging=(replace(lot.item.packaging[0], units=5),))
+    monkeypatch.setattr(catalogue, "get_lot", lambda *_: replace(lot, item=item))
+    assert lot_label(lot).matrix == ("datamatrix", item.code)
 
 
 ITEM = Item(0, "MT7Q2M9XH4C", "Kit", "K1", "Acme", ItemKind.PROCESSING_KIT, Tracking.UNIT, True)
