@@ -25,6 +25,7 @@ class Asked:
         keyboard: How the workstation's scanner is set up.
         reference: The manufacturer's REF, typed from a pack without any barcode.
         again: REF and lot as they were typed a second time; None where nobody was asked to.
+        held: Barcodes of the pack that say no lot, scanned before its lot was typed.
     """
 
     barcodes: tuple[str, ...] = ()
@@ -35,6 +36,7 @@ class Asked:
     keyboard: Keyboard = PLAIN_KEYBOARD
     reference: str = ""
     again: tuple[str, str] | None = None
+    held: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Compose letters and marks (NFC): a lot is kept as the text of its entry writes it."""
@@ -53,6 +55,8 @@ class Asked:
         manual: dict[str, Json] = {"reference": self.reference} if self.reference else {}
         if self.again is not None:
             manual["again"] = list(self.again)
+        if self.held:
+            manual["held"] = list(self.held)
         return manual | {
             "barcodes": list(self.barcodes),
             "item": self.item,

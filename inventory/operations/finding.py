@@ -109,7 +109,11 @@ def _made_up(connection: sa.Connection, act: Act, pack: FoundPack) -> Item | Pro
         return item_of_barcodes(
             act, pack.asked.barcodes, pack.kind, pack.asked.keyboard, pack.override
         )
-    if pack.asked.reference.strip():
+    reference = pack.asked.reference.strip()
+    if reference and pack.asked.held:
+        of_code = item_of_barcodes(act, pack.asked.held, pack.kind, pack.asked.keyboard)
+        return of_code if isinstance(of_code, Problem) else replace(of_code, reference=reference)
+    if reference:
         return item_of_reference(act, pack.asked.reference, pack.kind)
     return Problem("unknown-item", say("Type the REF of the pack, or scan its code."))
 

@@ -21,6 +21,7 @@ from inventory.domain.patient_session import (
 from inventory.domain.places import Location
 from inventory.domain.problem import OVERRULABLE, Problem, blocking, say
 from inventory.domain.procedure import ProcedureDefinition, Taken, check_planned, missing
+from inventory.operations.held_codes import beside_held
 from inventory.operations.identifying import (
     Asked,
     Identified,
@@ -120,6 +121,7 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         if matched:
             return matched
         found = identify(connection, asked, act.today, scan)
+        found = beside_held(connection, found, asked, act.today)
         further = made_ahead(
             connection.dialect,
             lambda: [*lot_questions(found), *piece_questions(found, theatre.here)],

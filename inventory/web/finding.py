@@ -12,7 +12,8 @@ from inventory.operations.finding import FoundPack
 from inventory.operations.noting import read_photo
 from inventory.store import ledger, reading
 from inventory.web.acting import act_from_request
-from inventory.web.scanning import ScanReader, sent_scan, verdict
+from inventory.web.scan_reader import ScanReader, sent_scan
+from inventory.web.scanning import verdict
 
 blueprint = Blueprint("finding", __name__, url_prefix="/sessions/<code>")
 
@@ -30,10 +31,11 @@ def book_in(code: str) -> Response:
 
 @blueprint.post("/manual")
 def scan(code: str) -> Response:
-    """Open a pack that bears no barcode, its photo attached."""
+    """Open a pack whose lot was typed, its photo attached."""
     asked = ScanReader(sent_scan()).request()
     answer = scanning.scan_into_session(act_from_request(), code.upper(), asked)
-    return jsonify(verdict(answer) | {"hold": False, "barcodes": []})
+    more = {"hold": False, "accepted": not answer.refused, "barcodes": []}
+    return jsonify(verdict(answer) | more)
 
 
 @blueprint.get("/photos/<photo>")

@@ -27,7 +27,7 @@ LONGEST_FIELD_NAME: Final = 80
 """Characters of the name of a field of a form."""
 
 LARGE_BODIES: Final = (
-    *("web.receiving.", "/api/v1/receipts", "web.camera.", "web.finding.scan"),
+    *("web.receiving.", "/api/v1/receipts", "web.camera.", "web.finding."),
     *("web.ledger.verify", "web.recall_drafts."),
 )
 """Beginnings of endpoints and addresses that take long lists, a picture, a notice or a paper."""

@@ -1,34 +1,22 @@
 """Scanning into a patient session, answered so that it is understood from a metre away."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Final
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 from flask_babel import gettext, lazy_gettext
-from werkzeug.exceptions import UnprocessableEntity
 
 from inventory.domain.problem import OVERRULABLE, Problem
 from inventory.operations import scanning
-from inventory.operations.identifying import Asked
 from inventory.operations.matching import is_no_pack
 from inventory.operations.posting import Answer
-from inventory.operations.refusing import Override
-from inventory.web.acting import (
-    act_from_request,
-    clinic_instant,
-    clinic_today,
-    keyboard_of_request,
-)
-from inventory.web.camera import attached
-from inventory.web.one_label import apart, joined, kept, repeats, waits_for
+from inventory.web.acting import act_from_request, clinic_today
+from inventory.web.held_label import given_up, said_while_held
+from inventory.web.one_label import apart, kept, repeats, waits_for
+from inventory.web.scan_reader import ScanReader, sent_scan
 from inventory.web.speech import spoken
 
 blueprint = Blueprint("scanning", __name__, url_prefix="/sessions/<code>")
-
-LONGEST_REF: Final = 80
-LONGEST_TYPED: Final = 40
-"""Characters of a lot or a code typed by hand; GS1 allows a lot 20."""
 
 WORDS: Final = {
     "other-patient": lazy_gettext("Another patient"),
@@ -81,22 +69,38 @@ def scan(code: str) -> Response:
     asked = reader.request()
     barcodes = asked.asked.barcodes
     today = clinic_today()
-    more = {"hold": False, "lacks": "", "accepted": False, "barcodes": list(barcodes)}
+    more: dict[str, Any] = {"hold": False, "lacks": "", "accepted": False}
+    more |= {"barcodes": list(barcodes), "given_up": given_up(reader.held_before(), barcodes)}
     strange = apart(reader.barcodes(), today)
     shown = strange or repeats(reader.after(), barcodes, today)
     if shown:
         kind, word, sentence = shown
         told = {"kind": kind, "word": word, "sentences": [sentence]}
         if strange or waits_for(barcodes, today) == "lot":  # perhaps the next pack begins with it
-            more["kept"] = list(barcodes)
-        return jsonify({**verdict(Answer({})), **told, **more})
+            more |= {"kept": list(barcodes), "perhaps": not strange}
+        return jsonify(_beside({**verdict(Answer({})), **told, **more}))
     answer = scanning.scan_into_session(act_from_request(), code.upper(), asked)
     more["accepted"] = not answer.refused
     if answer.refused:
-        more["lacks"] = waits_for(barcodes, today)
+        more["lacks"] = "" if _misread_unknown(answer) else waits_for(barcodes, today)
         more["hold"] = more["lacks"] != ""
         more["kept"] = list(barcodes if more["hold"] else kept(barcodes, today))
-    return jsonify({**verdict(answer), **more})
+    if more["hold"]:
+        more |= said_while_held(barcodes, more["lacks"])
+    return jsonify(_beside({**verdict(answer), **more}))
+
+
+def _misread_unknown(answer: Answer) -> bool:
+    """Whether a code that no item here has was misread: it is scanned again, not completed."""
+    return {"unknown-item", "check-digit-wrong"} <= {each.code for each in answer.problems}
+
+
+def _beside(said: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a scan with what is said of the label that it gave up: that is not overseen."""
+    if not said["given_up"]:
+        return said
+    kind = "look" if said["kind"] == "taken" else said["kind"]
+    return said | {"kind": kind, "sentences": [*said["sentences"], said["given_up"]]}
 
 
 def verdict(answer: Answer) -> dict[str, Any]:
@@ -193,102 +197,6 @@ def _word(answer: Answer, stopping: Sequence[Problem], again: bool) -> str:
     if stopping and is_no_pack(stopping[0]):
         return str(gettext("Not a pack"))
     return str(WORDS.get(stopping[0].code) or gettext("Stop") if stopping else gettext("Stop"))
-
-
-class ScanReader:
-    """Reads what a page's script sent; every wrong field is named."""
-
-    def __init__(self, sent: dict[str, Any]) -> None:
-        self.sent = sent
-
-    def request(self) -> scanning.ScanRequest:
-        """The scan that was meant.
-
-        Raises:
-            UnprocessableEntity: A field is missing or not of its kind.
-        """
-        return scanning.ScanRequest(
-            self._asked(),
-            self._quantity(),
-            self._occurred_at(),
-            self._override(),
-            attached(self.sent.get("photo")),
-        )
-
-    def barcodes(self) -> tuple[str, ...]:
-        """All that this page sent: what it held, and what was scanned."""
-        return self._texts("barcodes", self.sent.get("barcodes", []))
-
-    def after(self) -> tuple[str, ...]:
-        """The barcodes of the label that this page took last."""
-        return self._texts("after", self.sent.get("after", []))[:5]
-
-    def _asked(self) -> Asked:
-        barcodes = self.barcodes()
-        if barcodes:
-            one = barcodes if self.sent.get("one_look") else joined(barcodes, clinic_today())
-            keyboard = keyboard_of_request(caps_lock=self.sent.get("caps_lock") is True)
-            return Asked(one, lot=self._text("lot", LONGEST_TYPED), keyboard=keyboard)
-        if self.sent.get("reference"):
-            return self._manual()
-        item, lot = self._text("item", LONGEST_TYPED), self._text("lot", LONGEST_TYPED)
-        return Asked(item=item, lot=lot)
-
-    def _manual(self) -> Asked:
-        """REF and lot of a pack without a barcode: typed twice, or once beside a photo."""
-        reference, lot = self._text("reference", LONGEST_REF), self._text("lot", LONGEST_TYPED)
-        again = self._texts("again", self.sent.get("again", []))
-        if len(again) != 2 and not self.sent.get("photo"):
-            raise UnprocessableEntity(gettext("Type REF and lot twice, or attach a photo."))
-        return Asked(reference=reference, lot=lot, again=(again[0], again[1]) if again else None)
-
-    def _quantity(self) -> int:
-        given = self.sent.get("quantity", 1)
-        if isinstance(given, bool) or not isinstance(given, int) or abs(given) > 2**31:
-            raise _wrong("quantity")
-        return given
-
-    def _occurred_at(self) -> datetime | None:
-        text = self._text("occurred_at", LONGEST_TYPED)
-        moment = clinic_instant(text)
-        if text and moment is None:
-            raise _wrong("occurred_at")
-        return moment
-
-    def _override(self) -> Override:
-        given = self.sent.get("override") or {}
-        if not isinstance(given, dict) or not isinstance(given.get("reason", ""), str):
-            raise _wrong("override")
-        return Override(
-            frozenset(self._texts("override", given.get("codes", []))), given.get("reason", "")
-        )
-
-    def _text(self, name: str, longest: int) -> str:
-        given = self.sent.get(name) or ""
-        if not isinstance(given, str) or len(given) > longest:
-            raise _wrong(name)
-        return given
-
-    def _texts(self, name: str, given: Any) -> tuple[str, ...]:
-        if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
-            raise _wrong(name)
-        return tuple(given)
-
-
-def sent_scan() -> dict[str, Any]:
-    """What a page's script sent of a scan.
-
-    Raises:
-        UnprocessableEntity: It is no JSON object.
-    """
-    sent = request.get_json(silent=True)
-    if not isinstance(sent, dict):
-        raise UnprocessableEntity(gettext("A scan is sent as JSON."))
-    return sent
-
-
-def _wrong(name: str) -> UnprocessableEntity:
-    return UnprocessableEntity(gettext("The field %(field)s cannot be read.", field=name))
 
 
 def notices(problems: Sequence[Problem]) -> list[tuple[str, str]]:

@@ -57,7 +57,7 @@ def test_caps_lock_under_a_scanner_is_told_until_it_is_off_and_its_letters_are_n
     expect(notice).to_be_hidden()
     type_under_caps_lock(page, "0123", pause_ms=120)
     expect(notice).to_be_hidden()  # somebody typed
-    page.locator("#verdict button").click()
+    page.locator("#verdict [data-kt-on]").click()
     type_under_caps_lock(page, act.label("caps1"))
     expect(notice).to_contain_text("Caps Lock is on: switch it off.")
     expect(page.locator("#ask-lot .kt-choices button").first).to_have_text("CAPS1")
@@ -75,7 +75,7 @@ def test_a_lot_that_was_scanned_under_caps_lock_stays_in_doubt_with_its_second_b
     page, _ = nurse
     type_under_caps_lock(page, f"17{FAR}10half1")
     said(page, "Item: scan the other barcode of the label")
-    page.locator("#verdict button").click()
+    page.locator("#verdict [data-kt-on]").click()
     with page.expect_response("**/scans") as scanned:
         shoot(page, f"01{SALINE}")
     assert scanned.value.request.post_data_json["caps_lock"] is True
@@ -287,6 +287,11 @@ def test_what_is_typed_by_hand_is_marked(nurse, act):
     page.get_by_text("Type by hand, or record late").click()
     page.get_by_label("Item", exact=True).select_option(act.saline)
     page.locator("#typed-lot").fill("T13")
+    page.get_by_role("button", name="Record it").click()
+    expect(page.locator("#typed-form [role=alert]")).to_have_text(
+        "Type the lot twice, or attach a photo."
+    )
+    page.locator("#typed-lot-again").fill("T13")
     page.get_by_role("button", name="Record it").click()
     said(page, "Taken")
     expect(page.locator("#contents")).to_contain_text("typed by hand")

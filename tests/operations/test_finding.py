@@ -16,7 +16,7 @@ from inventory.operations.posting import Answer
 from inventory.operations.refusing import Override
 from inventory.store import catalogue, provisional
 from inventory.store.errors import Conflict
-from tests.clinic import FAR, SALINE, Clinic, codes
+from tests.clinic import FAR, KIT, SALINE, Clinic, codes
 
 NEW = "09521234007777"
 LABEL = gs1.build([("01", NEW), ("17", FAR), ("10", "N1"), ("240", "REF-9")])
@@ -274,6 +274,32 @@ def test_a_ref_that_nobody_knows_becomes_an_item_too(clinic: Clinic) -> None:
     assert not find(clinic, session, asked, CANNULA).refused
     answer = scanning.scan_into_session(clinic.act(), session, request)
     assert (answer.refused, answer.body["lot"]) == (False, "L1")
+
+
+def test_a_typed_pack_whose_code_was_scanned_becomes_an_item_with_that_code(clinic: Clinic) -> None:
+    session = clinic.open_session()
+    asked = Asked(reference="XY-1", lot="L1", again=("XY-1", "L1"), held=(f"01{NEW}",))
+    request = scanning.ScanRequest(asked)
+    assert scanning.scan_into_session(clinic.act(), session, request).body["way"] == "new-item"
+    assert not find(clinic, session, asked, CANNULA).refused
+    answer = scanning.scan_into_session(clinic.act(), session, request)
+    assert (answer.refused, answer.body["lot"]) == (False, "L1")
+    with store.reading() as connection:
+        (found,) = provisional.items_of_reference(connection, "XY-1")
+        item = catalogue.get_item(connection, found.code)
+    assert (item.name, [level.di for level in item.packaging]) == (f"? {NEW}", [NEW])
+    assert f'"barcodes":["01{NEW}"],"manual":"twice"' in clinic.all_entry_texts()
+    assert "lot-missing" in codes(clinic.scan(session, f"01{NEW}"))
+
+
+def test_a_code_that_was_scanned_of_another_item_than_the_one_typed_is_refused(
+    clinic: Clinic,
+) -> None:
+    clinic.receive(clinic.label("S9", gtin=SALINE), packs=2)
+    session = clinic.open_session()
+    asked = Asked(item=clinic.saline, lot="S9", again=("", "S9"), held=(f"01{KIT}",))
+    answer = scanning.scan_into_session(clinic.act(), session, scanning.ScanRequest(asked))
+    assert codes(answer) == ["typed-differs"]
 
 
 def test_a_photo_is_kept_sealed_and_told_by_code_and_digest(clinic: Clinic) -> None:

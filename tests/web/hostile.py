@@ -103,7 +103,7 @@ def _scan(w: World) -> Fields:
         "photo": "",
         "kind": "fluid",
         "reference": "",
-        "again": [],
+        "again": ["", w.saline],
     }
 
 

@@ -398,7 +398,7 @@ def test_nothing_is_taken_for_something_else(world: World) -> None:
 def test_a_lot_in_loose_marks_leaves_the_ledger_as_it_was_written(world: World) -> None:
     """The text of an entry composes letters and marks; the lot that it names has to be the same."""
     nurse, lot = world.as_role("nurse"), "LE\u0301-1"
-    found = {"item": world.clinic.saline, "lot": lot, "quantity": 1, "kind": "fluid"}
+    found = {"item": world.clinic.saline, "lot": lot, "again": ["", lot], "quantity": 1}
     assert send(nurse, f"/sessions/{world.session}/found", found).json["accepted"]
     with world.app.app_context():
         assert verify_ledger().faults == ()

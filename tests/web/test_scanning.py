@@ -7,7 +7,8 @@ import pytest
 
 from inventory.domain.catalogue import ItemKind
 from inventory.domain.udi.hibc import mod43
-from inventory.web.scanning import joined, verdict
+from inventory.web.one_label import joined
+from inventory.web.scanning import verdict
 from tests.clinic import FAR, KIT, ROME, SALINE
 from tests.web.working import working_clinic
 
@@ -133,7 +134,8 @@ def test_the_first_of_two_barcodes_is_held_and_the_second_completes_it(work, ses
     work.clinic.receive_kits("B1")
     nurse = work.as_role("nurse")
     said = nurse.scan(session, f"01{KIT}").get_json()
-    assert (said["kind"], said["word"], said["hold"]) == ("look", "Second barcode", True)
+    words = "Lot and expiry: scan the second barcode"
+    assert (said["kind"], said["word"], said["hold"]) == ("look", words, True)
     said = nurse.scan(session, f"01{KIT}", f"17{FAR}10B1").get_json()
     assert (said["kind"], said["lot"], said["hold"]) == ("taken", "B1", False)
 
@@ -198,7 +200,8 @@ def test_the_item_s_own_barcode_of_a_pack_that_was_taken_counts_once(work):
     following = nurse.scan(session, *same["kept"], lot, after=[whole]).get_json()
     assert (following["word"], following["lot"]) == ("Taken", "B8")
     begun = nurse.scan(session, ean, after=[ean, lot]).get_json()
-    assert (begun["word"], begun["kept"]) == ("Second barcode", [ean])
+    words = "Lot and expiry: scan the second barcode"
+    assert (begun["word"], begun["kept"]) == (words, [ean])
 
 
 def test_a_lot_linked_to_another_item_is_said_to_be_of_another_label(work, session):
@@ -239,7 +242,11 @@ def test_the_label_of_a_carton_is_held_until_its_lot_comes(work, session):
     carton = f"02{SALINE}3724"
     nurse = work.as_role("nurse")
     said = nurse.scan(session, carton).get_json()
-    assert (said["kind"], said["word"], said["hold"]) == ("look", "Second barcode", True)
+    assert (said["kind"], said["word"], said["hold"]) == (
+        "look",
+        "Lot and expiry: scan the second barcode",
+        True,
+    )
     said = nurse.scan(session, carton, "10C77").get_json()
     assert "This is the code of a pack of 24 of Saline" in " ".join(said["sentences"])
 
@@ -272,7 +279,7 @@ def test_a_new_thing_gives_the_held_barcode_up(work):
 
 def test_what_is_typed_is_marked_as_typed(work, session):
     work.clinic.receive(work.clinic.label("S2", SALINE), packs=5)
-    typed = {"item": work.clinic.saline, "lot": "S2", "quantity": 2}
+    typed = {"item": work.clinic.saline, "lot": "S2", "again": ["", "S2"], "quantity": 2}
     assert work.as_role("nurse").scan(session, **typed).get_json()["kind"] == "taken"
     (line,) = work.clinic.lines(session)
     assert (line.entered, line.in_session) == ("typed", 2)
@@ -368,10 +375,13 @@ def test_the_answer_is_in_the_readers_language(work, session):
     assert said["word"] == "Illeggibile"
 
 
+ITEM_UNKNOWN = "Item unknown: scan the second barcode"
+
+
 @pytest.mark.parametrize(
     ("scanned", "word", "begins"),
     [
-        ("8000500310427", "Unknown item", "No item here has the code 08000500310427. Scan another"),
+        ("8000500310427", ITEM_UNKNOWN, "No item here has the code 08000500310427."),
         ("2012345678900", "Not a pack", "This barcode is not one of a medical product."),
         ("https://example.com/menu", "Not a pack", "This barcode is not one of a medical product."),
         ("RSSMRA80A01H501U", "Not a pack", "This barcode is not one of a medical product."),

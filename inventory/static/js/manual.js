@@ -1,5 +1,5 @@
-// A pack without any barcode: REF and lot typed twice, or once beside a photo of the pack. The photo
-// is made small here, and sent only because the person attached it.
+// A pack whose lot no barcode says: item or REF, and lot, typed twice or once beside a photo of the
+// pack. The photo is made small here, and sent only because the person attached it.
 
 const LONGEST_PX = 1280;
 
@@ -17,33 +17,46 @@ export async function small(file) {
 /**
  * Send what a form tells of a pack.
  *
- * @param {HTMLFormElement} form With fields `reference`, `lot`, both again, and `photo`.
+ * @param {HTMLFormElement} form With fields `item`, or `reference` and `reference_again`; `lot`,
+ *   `lot_again`, `photo`, and perhaps `quantity`.
  * @param {(body: object) => void} onTold Gets the scan that is meant.
  */
 export function tellByHand(form, onTold) {
+  const field = (name) => form.elements.namedItem(name); // `elements.item` is a method
+  const read = (name) => field(name)?.value.trim() ?? "";
   const trouble = form.querySelector("[role=alert]");
-  const refuse = (field) => {
+  const refuse = (name) => {
     trouble.textContent = form.dataset.twice;
     trouble.hidden = false;
-    field.focus();
+    field(name).focus();
   };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const { reference, lot, reference_again: refAgain, lot_again: lotAgain, photo } = form.elements;
-    const [ref, number] = [reference.value.trim(), lot.value.trim()];
-    const again = [refAgain.value.trim(), lotAgain.value.trim()];
-    if (!ref || !number) return refuse(ref ? lot : reference);
-    const body = { reference: ref, lot: number, quantity: 1 };
-    if (photo.files.length) {
+    const what = field("item") ? "item" : "reference";
+    const twice = what === "item" ? ["lot"] : ["reference", "lot"];
+    const empty = [what, "lot"].find((name) => !read(name));
+    if (empty) return refuse(empty);
+    const body = { [what]: read(what), lot: read("lot"), quantity: Number(read("quantity")) || 1 };
+    if (field("photo").files.length) {
       try {
-        body.photo = await small(photo.files[0]);
+        body.photo = await small(field("photo").files[0]);
       } catch {
-        return refuse(photo);
+        return refuse("photo");
       }
-    } else if (again.every(Boolean)) body.again = again;
-    else return refuse(again[0] ? lotAgain : refAgain);
+    } else {
+      const missing = twice.find((name) => !read(`${name}_again`));
+      if (missing) return refuse(`${missing}_again`);
+      body.again = [read("reference_again"), read("lot_again")];
+    }
     trouble.hidden = true;
-    form.reset();
+    clear(form, field("occurred_at"));
     onTold(body);
   });
+}
+
+// Empty a form; when it was opened holds until somebody empties that.
+function clear(form, kept) {
+  const at = kept?.value;
+  form.reset();
+  if (kept) kept.value = at;
 }

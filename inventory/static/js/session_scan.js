@@ -4,6 +4,7 @@
 import { ask, askLot, askReason } from "./ask.js";
 import { ANSWER_MS, ScanQueue, freshKey } from "./scan_queue.js";
 import { underCapsLock } from "./caps_lock.js";
+import { forget, heldFor, typeLotOf } from "./held_code.js";
 import { tellByHand } from "./manual.js";
 import { follow } from "./redraw.js";
 import { followActs } from "./session_acts.js";
@@ -17,7 +18,6 @@ const contents = document.getElementById("contents");
 const waiting = document.getElementById("waiting");
 const quantity = document.getElementById("quantity");
 const occurredAt = document.getElementById("occurred-at");
-const typed = document.getElementById("typed-form");
 
 const token = () => document.querySelector("meta[name=csrf-token]").content;
 const focus = () => field.focus({ preventScroll: true });
@@ -29,12 +29,12 @@ const LAPSES_MS = 120_000;
 const remembered = (key) => ({
   get() {
     try {
-      const { barcodes, caps, at } = JSON.parse(sessionStorage.getItem(key) ?? "null") ?? {};
-      return Date.now() - at < LAPSES_MS ? { barcodes, caps } : { barcodes: [] };
-    } catch { return { barcodes: [] }; }
+      const { barcodes, caps, perhaps, at } = JSON.parse(sessionStorage.getItem(key) ?? "null") ?? {};
+      return Date.now() - at < LAPSES_MS ? { barcodes, caps, perhaps, lapsed: [] } : { barcodes: [], lapsed: perhaps ? [] : barcodes ?? [] };
+    } catch { return { barcodes: [], lapsed: [] }; }
   },
-  set(barcodes, caps = false) {
-    try { sessionStorage.setItem(key, JSON.stringify({ barcodes, caps, at: Date.now() })); } catch { /* given up */ }
+  set(barcodes, caps = false, perhaps = false) {
+    try { sessionStorage.setItem(key, JSON.stringify({ barcodes, caps, perhaps, at: Date.now() })); } catch { /* given up */ }
   },
 });
 const held = remembered(`${told.ktSession}-held`);
@@ -85,10 +85,13 @@ function heard() {
 }
 
 function completed(body) {
-  if (body.barcodes?.length !== 1 || body.joined) return body;
+  if (!body.barcodes?.length || body.joined) return body;
   const before = held.get();
-  body.barcodes = [...before.barcodes, ...body.barcodes];
-  if (before.caps) body.caps_lock = true;
+  const one = body.barcodes.length === 1;
+  body.given_up = [...before.lapsed, ...(one ? [] : before.barcodes)];
+  if (one) body.barcodes = [...before.barcodes, ...body.barcodes];
+  if (one && before.caps) body.caps_lock = true;
+  if (before.perhaps) body.perhaps = true; // it may as well be of the label that was taken
   body.after = taken.get().barcodes;
   body.joined = true;
   queue.scans = queue.scans.map((scan, place) => (place === 0 ? { ...scan, body } : scan));
@@ -97,11 +100,14 @@ function completed(body) {
 
 async function answered(said, scan) {
   heard();
-  held.set(said.kept ?? [], scan.body.caps_lock);
+  if (scan.body.barcodes?.length || (scan.body.held && said.accepted)) { // what is typed of another pack leaves it held
+    held.set(said.kept ?? [], scan.body.caps_lock, said.perhaps);
+    forget();
+  }
   if (said.accepted && said.barcodes) taken.set(said.barcodes);
-  if (said.hold) {
-    show({ ...said, kind: "look", word: said.lacks === "item" ? told.first : told.second, sentences: [told.secondText] });
-  } else if (said.overrulable.length) {
+  if (said.given_up) notify(said.given_up);
+  if (said.hold) show(said, { word: said.code.typing, go: () => typeLotOf(said) });
+  else if (said.overrulable.length) {
     show(said);
     hide();
     await overrule(said, scan);
@@ -131,7 +137,7 @@ async function bookIn(body) {
     const answer = await fetch(told.found, {
       method: "POST",
       headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token(), "Idempotency-Key": freshKey() },
-      body: JSON.stringify({ ...body, photo: "" }),
+      body: JSON.stringify(body),
       signal: AbortSignal.timeout(ANSWER_MS),
     });
     const said = await answer.json();
@@ -199,26 +205,15 @@ function twice() {
 
 listen(field, take, twice);
 
-typed.addEventListener("submit", (event) => {
-  event.preventDefault();
-  if (!typed.reportValidity()) return;
-  const body = {
-    item: typed.elements.namedItem("item").value, // `.item` is a method of the collection
-    lot: typed.elements.lot.value.trim(),
-    quantity: Number(typed.elements.quantity.value),
-  };
-  if (occurredAt.value) body.occurred_at = occurredAt.value;
-  typed.elements.lot.value = "";
-  typed.elements.quantity.value = "1";
-  queue.add(body);
-  focus();
-});
-
-tellByHand(document.getElementById("manual-form"), (body) => {
-  if (occurredAt.value) body.occurred_at = occurredAt.value;
-  queue.add(body);
-  focus();
-});
+for (const form of [document.getElementById("typed-form"), document.getElementById("manual-form")]) {
+  tellByHand(form, (body) => {
+    const kept = heldFor(form, body);
+    if (kept) Object.assign(body, { held: kept, caps_lock: held.get().caps === true });
+    if (occurredAt.value) body.occurred_at = occurredAt.value;
+    queue.add(body);
+    focus();
+  });
+}
 
 stage.addEventListener("click", (event) => {
   const step = Number(event.target.closest("[data-kt-step]")?.dataset.ktStep ?? 0);
@@ -229,7 +224,7 @@ followActs(contents, told, { token, field, focus, take, heard, refresh, signedOu
 
 // A finger on the page leaves the focus where the scanner needs it; Tab goes wherever it likes.
 document.addEventListener("pointerup", (event) => {
-  if (!event.target.closest("input, select, textarea, summary, a, dialog, label, .kt-side")) setTimeout(focus);
+  if (!event.target.closest("input, select, textarea, summary, a, dialog, label, .kt-side, [data-kt-type], form.kt-form")) setTimeout(focus);
 });
 // What a colleague did meanwhile at another screen.
 document.addEventListener("visibilitychange", () => document.hidden || refresh());

@@ -13,6 +13,8 @@ const SOUNDS = {
 const screen = document.getElementById("verdict");
 const last = document.getElementById("last");
 const sound = document.getElementById("sound");
+const goOn = screen.querySelector("[data-kt-on]");
+const goType = screen.querySelector("[data-kt-type]");
 let audio = null;
 let timer = 0;
 
@@ -49,8 +51,12 @@ function codes(said) {
   return parts.join("  ·  ");
 }
 
-/** Show and sound an answer: {kind, word, thing, sentences, lot, unit, expires_on, quantity}. */
-export function show(said) {
+/**
+ * Show and sound an answer: {kind, word, thing, sentences, lot, unit, expires_on, quantity}.
+ *
+ * @param {{word: string, go: () => void}} [typing] The button that leads to what can be typed instead.
+ */
+export function show(said, typing = null) {
   clearTimeout(timer);
   const sentences = said.sentences ?? [];
   screen.dataset.kind = last.dataset.kind = said.kind;
@@ -61,6 +67,13 @@ export function show(said) {
   last.querySelector(".kt-last-word").textContent = said.word;
   last.querySelector(".kt-last-thing").textContent = said.thing || sentences[0] || "";
   last.querySelector(".kt-last-code").textContent = codes(said);
+  goType.textContent = typing?.word ?? "";
+  goType.hidden = !typing;
+  goType.onclick = typing && ((event) => {
+    event.stopPropagation();
+    hide();
+    typing.go();
+  });
   screen.hidden = false;
   play(said.kind);
   if (said.kind === "taken") timer = setTimeout(hide, SHOWN_MS);
@@ -86,22 +99,20 @@ export function hide() {
   screen.hidden = true;
 }
 
-const goOn = screen.querySelector("button");
-
 screen.addEventListener("click", () => {
   hide();
   document.getElementById("scan").focus({ preventScroll: true });
 });
 document.addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]")) return;
-  const left = document.activeElement === goOn;
+  const left = document.activeElement === goOn || document.activeElement === goType;
   if (event.key === "Escape") {
     hide();
     if (left) document.getElementById("scan").focus({ preventScroll: true });
   }
   if (event.key !== "Tab" || screen.hidden || event.defaultPrevented) return;
-  // What lies beneath cannot be seen: the green screen gives way, the others have one button.
+  // What lies beneath cannot be seen: the green screen gives way, the others have a button or two.
   if (screen.dataset.kind === "taken") return hide();
   event.preventDefault();
-  goOn.focus();
+  (goType.hidden || document.activeElement === goType ? goOn : goType).focus();
 });
