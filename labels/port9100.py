@@ -19,7 +19,10 @@ CONNECT_SECONDS: Final = 3.0
 """How long a printer may take to answer the call; in one building it is milliseconds."""
 
 SEND_SECONDS: Final = 10.0
-"""How long a printer may take to swallow the labels of one act."""
+"""How long a printer may take no byte; one that prints hundreds of labels takes them as it goes."""
+
+LONGEST_SECONDS: Final = 120.0
+"""How long it may take to swallow the labels of one act."""
 
 PATIENCE_SECONDS: Final = 1.0
 """How long a printer may take to answer; and then again, once it was told that nothing follows."""
@@ -89,7 +92,7 @@ def send(
         host: Address or name.
         port: Nearly always 9100.
         connect_seconds: Until the call counts as unanswered.
-        send_seconds: From the first byte to the last.
+        send_seconds: Without a byte taken.
         patience_seconds: For an answer, and again for the end of the line.
     """
     try:
@@ -100,7 +103,7 @@ def send(
         return Fate.REFUSED
     with connection:
         try:
-            if not _pour(connection, data + QUERY, time.monotonic() + send_seconds):
+            if not _pour(connection, data + QUERY, send_seconds):
                 return Fate.BROKEN
             return _hear_out(connection, patience_seconds)
         except TimeoutError:
@@ -109,11 +112,11 @@ def send(
             return Fate.BROKEN
 
 
-def _pour(connection: socket.socket, data: bytes, until: float) -> bool:
+def _pour(connection: socket.socket, data: bytes, seconds: float) -> bool:
     """Whether all bytes went out; in one stream, so that the query never waits for a receipt."""
-    rest = memoryview(data)
+    rest, until = memoryview(data), time.monotonic() + LONGEST_SECONDS
     while rest:
-        _bound(connection, until)
+        _bound(connection, min(until, time.monotonic() + seconds))
         rest = rest[connection.send(rest[:_PIECE]) :]
         if _was_reset(connection):
             return False

@@ -86,6 +86,20 @@ def test_a_printer_that_stops_taking_bytes_hung():
         done.set()
 
 
+def test_a_printer_that_takes_many_labels_as_it_prints_them_has_them_all():
+    taken = 0
+
+    def behave(connection):
+        nonlocal taken
+        while data := connection.recv(256 * 1024):
+            taken += len(data)
+            time.sleep(0.05)
+
+    with a_printer(behave) as port:
+        assert send(LARGE, "127.0.0.1", port, send_seconds=0.5) is Fate.SENT
+    assert taken > len(LARGE)
+
+
 def test_a_printer_that_hangs_up_in_the_middle_broke_off():
     def behave(connection):
         connection.recv(1000)
