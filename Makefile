@@ -45,7 +45,7 @@ test: .venv/.dev .venv/.zebrash system ## install what tests need and run them a
 	@if [ -w /dev/shm ] && [ "$$(df -Pk /dev/shm | awk 'NR == 2 {print $$4}')" -ge 4194304 ]; then \
 	  export TMPDIR=/dev/shm; \
 	fi; \
-	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check-static: .venv/.dev ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
