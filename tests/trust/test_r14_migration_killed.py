@@ -16,7 +16,7 @@ from tests.auditing import audit
 from tests.clinic import SALINE, Clinic
 from tests.trust.conftest import how_often
 from tests.trust.owner import owner_of
-from tests.trust.workers import CONTEXT, House
+from tests.trust.workers import House, count_of
 
 NEWEST, BEFORE = "0003", "0002"
 
@@ -52,17 +52,7 @@ def migrate(house: House, point: int, told: Connection) -> None:
 
 def run(house: House, point: int) -> int | None:
     """How many statements a migration has; None if it was killed."""
-    mine, theirs = CONTEXT.Pipe(duplex=False)
-    process = CONTEXT.Process(target=migrate, args=(house, point, theirs))
-    process.start()
-    theirs.close()
-    try:
-        return int(mine.recv())
-    except EOFError:
-        return None
-    finally:
-        process.join()
-        mine.close()
+    return count_of(migrate, house, point)
 
 
 def state(house: House) -> tuple[str, bool]:

@@ -14,7 +14,7 @@ from tests.clinic import SALINE, Clinic
 from tests.trust.conftest import how_often
 from tests.trust.judging import NOTHING_WRONG, judge, openings
 from tests.trust.killing import kill_backend
-from tests.trust.workers import CONTEXT, House, Scan, Told, die_at, scan_once, serve
+from tests.trust.workers import CONTEXT, House, Scan, Told, count_of, die_at, scan_once, serve
 
 CLIENTS = 3
 
@@ -131,17 +131,7 @@ def test_no_acknowledged_scan_is_lost_or_doubled_when_postgresql_is_killed(
 
 def die(house: House, scan: Scan, point: int) -> int | None:
     """Kill a process at a statement of a scan; None if it died, else how many statements it has."""
-    mine, theirs = CONTEXT.Pipe(duplex=False)
-    process = CONTEXT.Process(target=die_at, args=(house, scan, point, theirs))
-    process.start()
-    theirs.close()
-    try:
-        return int(mine.recv())
-    except EOFError:
-        return None
-    finally:
-        process.join()
-        mine.close()
+    return count_of(die_at, house, scan, point)
 
 
 def test_a_kill_before_any_statement_of_a_scan_leaves_all_of_it_or_nothing(
