@@ -31,13 +31,17 @@ run: .venv/.ok ## install, migrate, load the demonstration if empty, and serve
 
 system: # what tests of pages and papers drive; only where we may install it
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  wanted=""; \
-	  command -v chromium >/dev/null || wanted="$$wanted chromium"; \
-	  command -v pdftotext >/dev/null || wanted="$$wanted poppler-utils"; \
-	  command -v cc >/dev/null || wanted="$$wanted gcc libc6-dev"; \
-	  if [ -n "$$wanted" ]; then \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$wanted >/dev/null \
-	      || echo "Could not install:$$wanted. The tests that need them are skipped." >&2; \
+	  get() { \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$$@" >/dev/null \
+	      || echo "Could not install $$*. Tests that need it are skipped or take longer." >&2; \
+	  }; \
+	  lacks() { ! command -v "$$1" >/dev/null; }; \
+	  if lacks chromium || lacks chromium-headless-shell || lacks pdftotext || lacks cc; then \
+	    apt-get update -qq || true; \
+	    if lacks chromium; then get chromium; fi; \
+	    if lacks chromium-headless-shell; then get chromium chromium-headless-shell; fi; \
+	    if lacks pdftotext; then get poppler-utils; fi; \
+	    if lacks cc; then get gcc libc6-dev; fi; \
 	  fi; \
 	fi
 

@@ -30,6 +30,10 @@ from tests.conftest import settings_for
 PASSWORD = "correct horse battery"
 RUNNING: list[Browser] = []
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+SHELL = shutil.which("chromium-headless-shell") or CHROMIUM
+"""Chromium without windows and cameras, where there is one: it takes a third less time."""
+
+FRUGAL = ("--no-sandbox", "--disable-gpu", "--renderer-process-limit=1")
 
 
 def clock() -> datetime:
@@ -63,7 +67,7 @@ def browser() -> Iterator[Browser]:
         yield RUNNING[0]
         return
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=SHELL, args=FRUGAL)
         RUNNING.append(browser)
         yield browser
         RUNNING.clear()
