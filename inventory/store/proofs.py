@@ -130,7 +130,6 @@ def movements_in_order(
     connection: sa.Connection, site_id: int
 ) -> Iterator[tuple[int, int, dict[str, Any]]]:
     """Every movement of a site's entries in their order: number of the entry, line, and words."""
-    source, destination = location.alias("source"), location.alias("destination")
     unit_lot = lot.alias("unit_lot")
     query = (
         sa.select(
@@ -143,8 +142,8 @@ def movements_in_order(
             lot.c.expires_on,
             unit.c.code.label("unit"),
             movement.c.step,
-            source.c.code.label("source"),
-            destination.c.code.label("destination"),
+            movement.c.source_id,
+            movement.c.destination_id,
             movement.c.quantity,
             movement.c.entered,
             movement.c.overridden,
@@ -154,17 +153,18 @@ def movements_in_order(
         .join(entry, entry.c.id == movement.c.entry_id)
         .join(lot, lot.c.id == movement.c.lot_id)
         .join(item, item.c.id == lot.c.item_id)
-        .join(source, source.c.id == movement.c.source_id)
-        .join(destination, destination.c.id == movement.c.destination_id)
         .outerjoin(unit, unit.c.id == movement.c.unit_id)
         .outerjoin(unit_lot, unit_lot.c.id == unit.c.lot_id)
         .where(entry.c.site_id == site_id)
         .order_by(entry.c.number, entry.c.id, movement.c.line)
     )
     corrected = expiries.corrections_by_lot(connection)
+    named = {
+        row.id: row.code for row in connection.execute(sa.select(location.c.id, location.c.code))
+    }
     with connection.execute(query.execution_options(yield_per=5000)) as rows:
         for row in rows:
-            yield row.number, row.line, _words(row, corrected)
+            yield row.number, row.line, _words(row, corrected, named)
 
 
 def _expiry_then(row: AnyRow, corrected: expiries.Steps) -> str:
@@ -176,15 +176,15 @@ def _expiry_then(row: AnyRow, corrected: expiries.Steps) -> str:
     return day.isoformat() if day else ""
 
 
-def _words(row: AnyRow, corrected: expiries.Steps) -> dict[str, Any]:
+def _words(row: AnyRow, corrected: expiries.Steps, named: dict[int, str]) -> dict[str, Any]:
     words = {
         "item": row.item,
         "lot": row.lot,
         "expires_on": _expiry_then(row, corrected),
         "unit": row.unit or "",
         "step": row.step or 0,
-        "source": row.source,
-        "destination": row.destination,
+        "source": named.get(row.source_id, ""),
+        "destination": named.get(row.destination_id, ""),
         "quantity": row.quantity,
         "entered": row.entered,
         "overridden": row.overridden,
