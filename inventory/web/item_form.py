@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     FieldList,
@@ -20,6 +19,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from inventory.domain.catalogue import ItemKind, PackagingLevel, Tracking
 from inventory.domain.problem import Problem
+from inventory.web.forms import PageForm
 from inventory.web.speech import spoken
 
 MOST_LEVELS: Final = 8
@@ -63,7 +63,7 @@ class LevelForm(Form):
     )
 
 
-class ItemForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class ItemForm(PageForm):
     """A new item."""
 
     name = StringField(

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
@@ -10,12 +9,13 @@ from wtforms.validators import InputRequired, Length
 from inventory.operations import looking
 from inventory.web.acting import act_from_request
 from inventory.web.birth_dates import birth_date_field
+from inventory.web.forms import PageForm
 from inventory.web.speech import spoken
 
 blueprint = Blueprint("patients", __name__, url_prefix="/sessions/<code>")
 
 
-class NameForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class NameForm(PageForm):
     """The name of a patient of whom only the number was known."""
 
     name = StringField(

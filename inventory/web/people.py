@@ -10,7 +10,6 @@ from flask import Response as Answer
 from flask_babel import gettext, lazy_gettext, ngettext
 from flask_security import current_user, hash_password
 from flask_security.utils import login_user, verify_password
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import Field, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
@@ -28,6 +27,7 @@ from inventory.store.people import PersonRow
 from inventory.store.tables.people import Person
 from inventory.web.access import current_person
 from inventory.web.acting import act_from_request
+from inventory.web.forms import PageForm
 from inventory.web.ledger import WHY_WORDS
 from inventory.web.limits import SIGN_IN, limiter
 from inventory.web.listing import asked_for, csv_of, page_count, page_number
@@ -48,7 +48,7 @@ ROLE_WORDS: Final = {
 HEADINGS: Final = (N_("User name"), N_("Role"), N_("Since"), N_("May sign in"))
 
 
-class PersonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class PersonForm(PageForm):
     """A person to be added."""
 
     username = StringField(
@@ -68,7 +68,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     )
 
 
-class RolesForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class RolesForm(PageForm):
     """What a person may do."""
 
     roles = SelectMultipleField(
@@ -80,7 +80,7 @@ class RolesForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     )
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class PasswordForm(PageForm):
     """A new password of one's own."""
 
     old = PasswordField(

@@ -7,7 +7,6 @@ import flask
 import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
@@ -34,6 +33,7 @@ from inventory.store.receipts import Receipt
 from inventory.web.access import current_person
 from inventory.web.acting import act_from_request, clinic_today, settings
 from inventory.web.birth_dates import birth_date_field
+from inventory.web.forms import PageForm
 from inventory.web.item_form import KIND_WORDS
 from inventory.web.listing import asked_for, csv_of, page_count, page_number
 from inventory.web.scanning import notices
@@ -87,7 +87,7 @@ NAMES: Final = (
 """Lines of procedures that are given as data; the catalogue of sentences must know them."""
 
 
-class OpenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class OpenForm(PageForm):
     """A session to be opened."""
 
     patient = StringField(

@@ -163,3 +163,16 @@ def test_a_form_posted_by_a_script_is_answered_as_json(app):
     sign_in(browser, "nurse1")
     answer = browser.post("/language/it", headers={"Accept": "application/json"})
     assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
+
+
+@pytest.mark.parametrize("body", ["5", "[1]", '["ab"]', '{"name": 7, "username": 7, "patient": 7}'])
+def test_json_where_a_page_sends_a_form_says_nothing_and_does_no_harm(as_role, body):
+    for role, path in (
+        ("pharmacist", "/items/new"),
+        ("admin", "/people/"),
+        ("nurse", "/sessions/new"),
+    ):
+        browser = as_role(role)
+        headers = {"X-CSRFToken": token_in(browser.get("/").text)}
+        sent = browser.post(path, data=body, content_type="application/json", headers=headers)
+        assert sent.status_code == 422, path
