@@ -9,7 +9,7 @@ from marshmallow import fields
 
 from inventory import store
 from inventory.api.calls import Noun, act_of_call, as_response, reply
-from inventory.api.fields import Body, Code, Flag, Lines, Text
+from inventory.api.fields import Body, Choice, Code, Flag, Lines, Text
 from inventory.api.recall_answers import (
     LiftedAnswer,
     RecallAnswer,
@@ -39,6 +39,15 @@ from inventory.web.acting import clinic_zone, settings
 from inventory.web.languages import current_language
 
 blueprint = Noun("recalls", __name__, description="Whom a bad lot concerns.")
+
+
+class RecallsQuery(PageQuery):
+    """Which recalls."""
+
+    search = Text(
+        200, metadata={"description": "Part of code, notice, maker, lot or name of an item."}
+    )
+    state = Choice(["open", "lifted"], metadata={"description": "Both, if it is left out."})
 
 
 class ScopeBody(Body):
@@ -99,14 +108,13 @@ def lift(body: dict[str, Any], code: str) -> Response:
     return reply(lift_recall(act_of_call(), code.upper(), body["reason"]))
 
 
-@blueprint.reads("/recalls", RecallsAnswer, query=PageQuery, endpoint="list")
+@blueprint.reads("/recalls", RecallsAnswer, query=RecallsQuery, endpoint="list")
 def list_all(query: dict[str, Any]) -> Response:
     """List recalls, the latest first."""
+    page, size = query.pop("page"), query.pop("size")
     with store.reading() as connection:
-        found = recalls.list_recalls(connection)
-    start = (query["page"] - 1) * query["size"]
-    shown = [head(case) for case in found[start : start + query["size"]]]
-    return as_response({"recalls": shown, "total": len(found), "page": query["page"]})
+        found, total = recalls.recalls_found(connection, **query).page(connection, page, size)
+    return as_response({"recalls": [head(case) for case in found], "total": total, "page": page})
 
 
 @blueprint.reads("/recalls/<code>", RecallAnswer)

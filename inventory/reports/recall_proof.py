@@ -7,12 +7,14 @@ from typing import Final
 from reportlab.lib.units import mm
 
 from inventory.domain.chain import Checkpoint
-from inventory.reports.page import BODY_WIDTH, LEFT
+from inventory.reports import seal
+from inventory.reports.page import BODY_WIDTH, LEFT, RIGHT, Paper
 from inventory.reports.recall_setting import Setting
 from inventory.reports.typeface import CODE, PROSE, STRONG, Cell, Span
 from inventory.reports.wording import N_, Texts
 
 _CHECKPOINTS_AT_FOOT: Final = 6
+_SEAL: Final[float] = 32 * mm
 _COMMAND: Final = "flask ledger verify --checkpoint FILE"
 
 
@@ -56,17 +58,26 @@ def proof(setting: Setting, title: str, digest: Span, checkpoints: Sequence[Chec
         N_(
             "Each signed note names a site's chain, its number of entries and the root over "
             "them. A ledger that was shortened or rewritten since does not agree with it. To "
-            "check it, paste a note into Ledger, Proof, or keep the text of this paper in a "
-            "file and run:"
+            "check it, paste a note into Ledger, Proof (the QR code beside it holds the same "
+            "text), or keep the text of this paper in a file and run:"
         )
     )
     paper.paragraph(((PROSE, f"{told} "), (CODE, _COMMAND)))
     for checkpoint in checkpoints:
-        lines = checkpoint.note.removesuffix("\n").split("\n")
-        paper.need(min(len(lines) * 11 + 8, paper.full_room))
-        for line in lines:
-            paper.block(((CODE, line),), LEFT + 8, BODY_WIDTH - 8, CODE, 8)
-        paper.y -= 8
+        _sealed(paper, checkpoint.note)
+
+
+def _sealed(paper: Paper, note: str) -> None:
+    """A signed note in letters and, at the right, as a QR code; both on one page."""
+    lines = note.removesuffix("\n").split("\n")
+    paper.need(min(max(len(lines) * 22, _SEAL) + 8, paper.full_room))
+    foot, before = paper.y - _SEAL, len(paper.pages)
+    seal.ink(paper.page, seal.seal(note), RIGHT - _SEAL, paper.y, _SEAL)
+    for line in lines:
+        paper.block(((CODE, line),), LEFT + 8, BODY_WIDTH - _SEAL - 16, CODE, 8)
+    if len(paper.pages) == before:
+        paper.y = min(paper.y, foot)
+    paper.y -= 8
 
 
 def signatures(setting: Setting, title: str) -> None:

@@ -215,12 +215,14 @@ def _page(form: PersonForm) -> str:
 
 
 def _person_page(username: str, form: RolesForm) -> str:
+    page = page_number()
     with reading() as connection:
         person = people.find_person(connection, username)
         if person is None:
             raise no_such("person", username)
         tokens = people.count_tokens(connection, person.id, datetime.now(UTC))
-        told, _ = entries_found(kind=EntryKind.PERSON.value, about=person.username).page(connection)
+        found = entries_found(kind=EntryKind.PERSON.value, about=person.username)
+        told, total = found.page(connection, page)
     if not form.is_submitted():
         form.roles.data = [*person.roles]
     acts = [(entry, json.loads(entry.text)) for entry in told]
@@ -229,6 +231,8 @@ def _person_page(username: str, form: RolesForm) -> str:
         someone=person,
         tokens=tokens,
         acts=acts,
+        page=page,
+        pages=1 if form.is_submitted() else page_count(total),
         form=form,
         words=ROLE_WORDS,
         why_words=WHY_WORDS,

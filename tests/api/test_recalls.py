@@ -34,6 +34,27 @@ def test_a_recall_is_opened_read_and_lifted(caller: Caller) -> None:
     assert (seen["lifted_by"], seen["lifted_reason"]) == ("admin1", "the notice was withdrawn")
 
 
+def test_recalls_are_found_by_notice_lot_and_state(caller: Caller) -> None:
+    def notice(reference: str, lot: str) -> str:
+        scope = [{"item": caller.clinic.kit, "lots": [lot]}]
+        said = {"reference": reference, "manufacturer": "Acme", "reason": "sterility"}
+        code: str = caller.made("/recalls", {**said, "scope": scope})["code"]
+        return code
+
+    def found(**query: str) -> list[str]:
+        return [line["code"] for line in caller.get("/recalls", **query).json["recalls"]]
+
+    first, second, third = notice("FSN 1", "A17"), notice("FSN 2", "B22"), notice("FSN 3", "A18")
+    caller.made(f"/recalls/{second}/lift", {"reason": "the notice was withdrawn"})
+    assert found() == [third, second, first]
+    assert found(search="fsn 2") == found(search="b22") == found(state="lifted") == [second]
+    assert found(state="open") == found(search="a1") == [third, first]
+    assert found(search="nowhere") == []
+    page = caller.get("/recalls", size=2, page=2).json
+    assert ([line["code"] for line in page["recalls"]], page["total"]) == ([first], 3)
+    assert caller.get("/recalls", state="done").status_code == 422
+
+
 def test_a_recall_sent_again_is_answered_as_at_first_though_its_figures_changed(
     caller: Caller,
 ) -> None:

@@ -6,6 +6,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
+import zxingcpp
 from pypdf import PdfReader
 
 from bench.recall_reports import a_checkpoint, a_code, a_report, a_session, an_exposure
@@ -17,6 +18,8 @@ from inventory.reports.page import Clinic
 from inventory.reports.recall import recall_pdf
 from inventory.reports.recall_json import data_hash
 from inventory.reports.recall_setting import PatientName
+from inventory.reports.seal import read, seal
+from tests.labels.papers import render
 
 CLINIC = Clinic("Clinica Aurora", "Via Po 1, 10123 Torino")
 ITALIAN = {
@@ -159,6 +162,22 @@ def test_the_signed_notes_stand_whole_on_the_paper() -> None:
     text = words(paper(short(), checkpoints=notes))
     for note in notes:
         assert " ".join(note.note.split()) in text
+
+
+def test_a_phone_reads_every_signed_note_off_the_printed_paper(tmp_path) -> None:
+    notes = [a_checkpoint("TO"), a_checkpoint("MI", 120), a_checkpoint("A" * 12, 9_999_999)]
+    seen = []
+    pdf = paper(short(), checkpoints=notes)
+    for page in range(1, len(pages(pdf)) + 1):
+        drawn = render(pdf, 150, tmp_path, page)
+        seen += [each.bytes.decode() for each in zxingcpp.read_barcodes(drawn)]
+    assert sorted(seen) == sorted(note.note for note in notes)
+
+
+def test_a_seal_holds_its_note_to_the_byte() -> None:
+    for number in range(40):
+        note = a_checkpoint(f"S{number}", 7**number % 10**9).note
+        assert read(seal(note)) == note
 
 
 def test_more_checkpoints_than_the_foot_can_hold_are_named_by_one_hash() -> None:

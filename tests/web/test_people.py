@@ -53,6 +53,16 @@ def test_every_act_about_a_person_is_told_on_their_page(work, admin):
     assert "no, has left" in page
 
 
+def test_a_long_history_of_rights_has_pages(work, admin):
+    with work.app.app_context():
+        for number in range(51):
+            enrolling.change_roles(an_act(), "nurse1", ["auditor" if number % 2 else "nurse"])
+    latest, first = admin.get("/people/nurse1"), admin.get("/people/nurse1?page=2")
+    assert "/people/nurse1?page=2#rights" in latest.text
+    assert (latest.text.count("Other roles"), first.text.count("Other roles")) == (50, 1)
+    assert admin.get("/people/nurse1?page=9").location == "/people/nurse1?page=2"
+
+
 def test_a_role_counts_from_the_next_page_on(work, admin):
     pharmacist = work.as_role("pharmacist")
     assert pharmacist.get("/ledger/").status_code == 200
