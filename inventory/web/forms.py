@@ -13,16 +13,16 @@ from inventory.web.speech import spoken
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """A form of a page of ours: only what a form sends is read, and no JSON in its place."""
+    """A form of a page of ours: only its texts are read, and no JSON or file in their place."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # the same
         """How it reads what was sent."""
 
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
-            """The fields that were sent; Flask-WTF would take them from JSON of any shape too."""
-            if request.is_json and not isinstance(formdata, MultiDict):
-                return None
-            return super().wrap_formdata(form, formdata)
+            """The fields that were sent; Flask-WTF would take JSON of any shape, and files too."""
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            return request.form or None
 
 
 def placed(

@@ -1,5 +1,6 @@
 """What comes in: its size, and characters that a database or a paper chokes on."""
 
+import io
 import json
 
 import pytest
@@ -176,3 +177,16 @@ def test_json_where_a_page_sends_a_form_says_nothing_and_does_no_harm(as_role, b
         headers = {"X-CSRFToken": token_in(browser.get("/").text)}
         sent = browser.post(path, data=body, content_type="application/json", headers=headers)
         assert sent.status_code == 422, path
+
+
+def test_a_file_in_the_place_of_a_text_is_passed_over(as_role):
+    for role, path, name, status in (
+        ("pharmacist", "/items/new", "name", 422),
+        ("admin", "/people/", "username", 422),
+        ("nurse", "/sessions/new", "patient", 422),
+        ("nurse", "/workstations/here", "code", 302),
+    ):
+        browser = as_role(role)
+        token = token_in(browser.get("/").text)
+        sent = {"csrf_token": token, name: (io.BytesIO(b"text"), "text.txt")}
+        assert browser.post(path, data=sent).status_code == status, path
