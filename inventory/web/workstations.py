@@ -1,25 +1,16 @@
 """Workstations: which one this browser is, its scanner and its printer."""
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Final
 
-from flask import (
-    Blueprint,
-    Response,
-    flash,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
-from inventory.domain.problem import Problem, say
-from inventory.domain.udi.wedge import Keyboard, Layout
-from inventory.domain.workstation import DPI, PORT, Printer, Workstation
+from inventory.domain.problem import Problem
+from inventory.domain.udi.wedge import Layout
+from inventory.domain.workstation import Workstation
 from inventory.operations import equipping, printing
 from inventory.reports.table_csv import Cell
 from inventory.store import reading, workstations
@@ -27,9 +18,8 @@ from inventory.store.errors import Conflict
 from inventory.store.lists import Found
 from inventory.web.access import current_person
 from inventory.web.acting import act_from_request, settings
-from inventory.web.labels import STOCK_WORDS
+from inventory.web.forms import PageForm, placed
 from inventory.web.listing import asked_for, csv_of, page_count, page_number
-from inventory.web.numbers import number_in
 from inventory.web.permissions import ADMIN
 from inventory.web.speech import N_, spoken
 from inventory.web.workstation_cookie import (
@@ -37,12 +27,18 @@ from inventory.web.workstation_cookie import (
     forget_workstation,
     remember_workstation,
 )
-from labels.layout import STOCKS
+from inventory.web.workstation_form import (
+    ABOUT,
+    ROLLS,
+    SHEETS,
+    ChoiceForm,
+    EnrolForm,
+    KeyboardForm,
+    NameForm,
+    PrinterForm,
+)
 
 blueprint = Blueprint("workstations", __name__, url_prefix="/workstations")
-
-ROLLS = {key: word for key, word in STOCK_WORDS.items() if STOCKS[key].per_page == 1}
-SHEETS = {key: word for key, word in STOCK_WORDS.items() if STOCKS[key].per_page > 1}
 
 KEYBOARD_WORDS: Final = {
     Layout.US: lazy_gettext("as sent"),
@@ -63,16 +59,17 @@ HEADINGS: Final = (
 Sent = AnyResponse | tuple[Response | str, int]
 """The way to the next page, or the form again with what was typed."""
 
-NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+Notices = Sequence[tuple[str, str]]
+"""What is said of a whole form: kind and sentence."""
 
 
 @blueprint.get("/here")
 def here() -> Response:
     """Which workstation this browser is, or a choice of those there are."""
-    return _here()
+    return _here(EnrolForm(formdata=None, here="yes"))
 
 
-def _here(given: Mapping[str, str] = NOTHING, problems: Sequence[Problem] = ()) -> Response:
+def _here(form: EnrolForm, said: Notices = ()) -> Response:
     workstation = find_workstation_here()
     with reading() as connection:
         known = workstations.list_workstations(connection)
@@ -82,8 +79,9 @@ def _here(given: Mapping[str, str] = NOTHING, problems: Sequence[Problem] = ()) 
             workstation=workstation,
             known=known,
             rolls=ROLLS,
-            given=given,
-            problems=problems,
+            choice=_choice(known, workstation),
+            form=form,
+            said=said,
         )
     )
     if workstation:
@@ -91,11 +89,19 @@ def _here(given: Mapping[str, str] = NOTHING, problems: Sequence[Problem] = ()) 
     return page
 
 
+def _choice(known: Sequence[Workstation], here: Workstation | None) -> ChoiceForm:
+    """A choice of those there are, and of none where this browser is one."""
+    form = ChoiceForm(formdata=None, code=here.code if here else "")
+    none = [SelectChoice("", gettext("none of these: forget it"))] if here else []
+    form.code.choices = [*(SelectChoice(each.code, each.name) for each in known), *none]
+    return form
+
+
 @blueprint.post("/here")
 def choose() -> AnyResponse:
     """Let this browser be a workstation, or none."""
     answer = redirect(url_for("web.workstations.here"))
-    code = request.form.get("code", "")
+    code = ChoiceForm().code.data
     if not code:
         forget_workstation(answer)
         return answer
@@ -109,10 +115,10 @@ def choose() -> AnyResponse:
 @blueprint.get("/")
 def list() -> str:
     """All workstations, and a form for a further one."""
-    return _list()
+    return _list(EnrolForm(formdata=None))
 
 
-def _list(given: Mapping[str, str] = NOTHING, problems: Sequence[Problem] = ()) -> str:
+def _list(form: EnrolForm, said: Notices = ()) -> str:
     page = page_number()
     with reading() as connection:
         known, total = _found().page(connection, page)
@@ -124,8 +130,8 @@ def _list(given: Mapping[str, str] = NOTHING, problems: Sequence[Problem] = ()) 
         total=total,
         page=page,
         pages=page_count(total),
-        given=given,
-        problems=problems,
+        form=form,
+        said=said,
     )
 
 
@@ -152,17 +158,18 @@ def _found() -> Found[Workstation]:
 @blueprint.post("/")
 def enrol() -> Sent:
     """Make a workstation known; where it is asked for, this browser is it."""
-    page = _here if request.form.get("here") else _list
+    form = EnrolForm()
+    page = _here if form.here.data else _list
     try:
-        done = equipping.enrol(act_from_request(), request.form.get("name", ""))
+        done = equipping.enrol(act_from_request(), form.name.data or "")
     except Conflict as conflict:
-        return page(request.form.to_dict(), [Problem(conflict.code, conflict.sentence)]), 409
+        return page(form, placed(form, [Problem(conflict.code, conflict.sentence)], ABOUT)), 409
     if done.refused:
-        return page(request.form.to_dict(), done.problems), 409
+        return page(form, placed(form, done.problems, ABOUT)), 409
     flash(gettext("It is enrolled."), "taken")
     code = str(done.body["code"])
     answer = redirect(url_for("web.workstations.show", code=code))
-    if request.form.get("here"):
+    if form.here.data:
         remember_workstation(answer, code)
     return answer
 
@@ -173,7 +180,8 @@ def show(code: str) -> str:
     return _show(code)
 
 
-def _show(code: str, given: Mapping[str, str] = NOTHING, problems: Sequence[Problem] = ()) -> str:
+def _show(code: str, sent: PageForm | None = None, said: Notices = ()) -> str:
+    """The page with its three forms as they are kept, but for the one that was refused."""
     with reading() as connection:
         workstation = workstations.get_workstation(connection, code.upper())
     return render_template(
@@ -181,54 +189,46 @@ def _show(code: str, given: Mapping[str, str] = NOTHING, problems: Sequence[Prob
         workstation=workstation,
         is_here=find_workstation_here() == workstation,
         rolls=ROLLS,
-        sheets=SHEETS,
-        finenesses=DPI,
-        port=PORT,
-        given=given,
-        problems=problems,
+        printer_form=sent if isinstance(sent, PrinterForm) else PrinterForm.of(workstation),
+        keyboard_form=sent if isinstance(sent, KeyboardForm) else KeyboardForm.of(workstation),
+        name_form=sent if isinstance(sent, NameForm) else NameForm.of(workstation),
+        said=said,
     )
 
 
 @blueprint.post("/<code>/name")
 def rename(code: str) -> Sent:
     """Call it something else."""
+    form = NameForm()
     try:
-        done = equipping.rename(act_from_request(), code, request.form.get("name", ""))
+        done = equipping.rename(act_from_request(), code, form.name.data or "")
     except Conflict as conflict:
-        return _show(code, request.form.to_dict(), [Problem(conflict.code, conflict.sentence)]), 409
-    return _changed(code, done.problems, gettext("The name is kept."))
+        return _changed(code, form, [Problem(conflict.code, conflict.sentence)], "")
+    return _changed(code, form, done.problems, gettext("The name is kept."))
 
 
 @blueprint.post("/<code>/keyboard")
 def set_keyboard(code: str) -> Sent:
     """Keep how its scanner is set up, by hand; the scanner check does it better."""
-    layout = request.form.get("layout", "")
-    if layout not in {each.value for each in Layout}:
-        message = say("Choose how the keyboard of this computer is set.")
-        return _show(code, request.form.to_dict(), [Problem("layout-unknown", message)]), 409
-    keyboard = Keyboard(Layout(layout), request.form.get("separator", ""))
-    done = equipping.set_keyboard(act_from_request(), code, keyboard)
-    return _changed(code, done.problems, gettext("The scanner's profile is kept."))
+    form = KeyboardForm()
+    if not form.validate():
+        return _show(code, form), 409
+    done = equipping.set_keyboard(act_from_request(), code, form.keyboard())
+    return _changed(code, form, done.problems, gettext("The scanner's profile is kept."))
 
 
 @blueprint.post("/<code>/printer")
 def set_printer(code: str) -> Sent:
     """Keep which printer stands beside it; only an administrator may give a name."""
-    host = request.form.get("host", "").strip()
-    printer = Printer(
-        host,
-        number_in("port", 0),
-        number_in("dpi", 0),
-        request.form.get("stock", "")[:20],
-    )
+    form = PrinterForm()
     done = equipping.set_printer(
         act_from_request(),
         code,
-        printer if host else None,
-        request.form.get("sheet", "")[:20],
+        form.printer(),
+        form.sheet.data or "",
         names_allowed=ADMIN in current_person().roles,
     )
-    return _changed(code, done.problems, gettext("The printer is kept."))
+    return _changed(code, form, done.problems, gettext("The printer is kept."), form.about())
 
 
 @blueprint.post("/<code>/test")
@@ -242,10 +242,16 @@ def test(code: str) -> AnyResponse:
     return _back(code)
 
 
-def _changed(code: str, problems: Sequence[Problem], success: str) -> Sent:
+def _changed(
+    code: str,
+    form: PageForm,
+    problems: Sequence[Problem],
+    success: str,
+    about: Mapping[str, str] = ABOUT,
+) -> Sent:
     """The page of the workstation, told of success; or as the form was filled in, with why not."""
     if problems:
-        return _show(code, request.form.to_dict(), problems), 409
+        return _show(code, form, placed(form, problems, about)), 409
     flash(success, "taken")
     return redirect(url_for("web.workstations.show", code=code))
 

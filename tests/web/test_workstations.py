@@ -3,13 +3,14 @@
 import json
 import re
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 
 from inventory import store
 from inventory.domain.scanner_hearing import DAMAGE_ITALIAN, GS1_TEXT, SYMBOLS
 from inventory.domain.udi.wedge import Keyboard, Layout
-from inventory.domain.workstation import Printer
+from inventory.domain.workstation import Printer, Workstation
 from inventory.operations import equipping
 from inventory.store import workstations
 from inventory.store.lists import list_entries
@@ -64,6 +65,12 @@ def ask(client, address, body):
     token = token_in(client.get("/workstations/here").text)
     headers = {"X-CSRFToken": token, "Accept": "application/json"}
     return client.post(address, json=body, headers=headers)
+
+
+def beside(page, field):
+    """What a page says is wrong with a field."""
+    found = re.search(f'id="{field}-error".*?</svg>(.*?)</div>', page)
+    return unescape(found[1]) if found else ""
 
 
 def a_workstation(app, clinic, name, port=0):
@@ -166,6 +173,44 @@ def test_a_name_twice_is_said(app, clinic, browser):
         assert answer.status_code == 409
         assert "Another workstation is called Twice" in answer.text
         assert 'value="Twice"' in answer.text
+
+
+def test_what_is_wrong_with_a_workstation_stands_beside_its_field(app, clinic, browser):
+    taken = a_workstation(app, clinic, "Taken")
+    code = a_workstation(app, clinic, "Refused")
+    client = browser("admin")
+    printer = {"host": "10.0.0.7", "port": "9100", "dpi": "300", "stock": "roll-57x32"}
+    for form, typed, field, sentence in (
+        ("name", {"name": "Taken"}, "name", "Another workstation is called Taken"),
+        ("name", {"name": " "}, "name", "Say what people call this workstation."),
+        ("name", {"name": "x" * 41}, "name", "A name has at most 40 characters."),
+        ("keyboard", {"layout": "klingon", "separator": "|"}, "layout", "Choose how the keyboard"),
+        ("keyboard", {"layout": "us", "separator": "-"}, "separator", "The separator must be one"),
+        ("printer", {**printer, "host": "8.8.8.8"}, "host", "8.8.8.8 is no address"),
+        ("printer", {**printer, "port": "nine"}, "port", "nearly always 9100; got 0."),
+        ("printer", {**printer, "dpi": "77"}, "dpi", "Print heads have 203, 300 or 600"),
+        ("printer", {**printer, "stock": "a4-24"}, "stock", "no labels of size a4-24"),
+        ("printer", {**printer, "sheet": "roll-57x32"}, "sheet", "no labels of size roll-57x32"),
+    ):
+        sent = {"sheet": "a4-40", **typed} if form == "printer" else typed
+        answer = post(client, f"/workstations/{code}/{form}", **sent)
+        assert answer.status_code == 409
+        assert sentence in beside(answer.text, field), (field, sentence)
+        for name, value in sent.items():
+            assert name == field or f'value="{value}"' in answer.text, (field, name)
+    assert (kept(app, code), kept(app, taken)) == (
+        Workstation(code, "Refused"),
+        Workstation(taken, "Taken"),
+    )
+
+
+def test_no_workstation_without_a_name(browser):
+    client = browser("admin")
+    for more, word in (({}, "Enrol"), ({"here": "yes"}, "Enrol this browser")):
+        answer = post(client, "/workstations/", name=" ", **more)
+        assert answer.status_code == 409
+        assert "Say what people call this workstation." in beside(answer.text, "name")
+        assert f">{word}</button>" in answer.text
 
 
 def test_the_scanner_check_shows_three_symbols_and_prints_them(browser):
