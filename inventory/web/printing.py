@@ -6,7 +6,6 @@ Three groups, by who may: labels of stock, labels of a patient session, badges.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
-from types import MappingProxyType
 from typing import Final
 
 from flask import (
@@ -23,15 +22,15 @@ from flask import (
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from inventory.domain.problem import Problem
 from inventory.operations import printing
 from inventory.operations.label_contents import Batch, Kind, Wanted, batch_of, problem_of
 from inventory.operations.label_orders import Order, was_printed
 from inventory.operations.posting import Answer
 from inventory.store import reading
-from inventory.web.acting import act_from_request, clinic_instant, clinic_zone, settings
-from inventory.web.labels import STOCK_WORDS, reason_words
-from inventory.web.numbers import number_in
+from inventory.web.acting import act_from_request, clinic_zone, settings
+from inventory.web.forms import placed
+from inventory.web.labels import reason_words
+from inventory.web.print_form import ABOUT, USUAL_STOCK, PrintForm, form_of, fresh_form, product
 from inventory.web.speech import spoken
 from inventory.web.workstation_cookie import find_workstation_here
 from labels.layout import STOCKS
@@ -116,16 +115,16 @@ def _kind(name: str, among: tuple[Kind, ...]) -> Kind:
 
 
 def _page(
-    kind: Kind,
-    code: str,
-    given: Mapping[str, str] = MappingProxyType({}),
-    problems: Sequence[Problem] = (),
+    kind: Kind, code: str, sent: PrintForm | None = None, said: Sequence[tuple[str, str]] = ()
 ) -> str:
     """The form; as it was sent, where it was refused."""
     batch = _batch(Wanted(kind, code))
     with reading() as connection:
         again = was_printed(connection, batch, Wanted(kind, code))
     workstation = find_workstation_here()
+    form = sent or fresh_form(kind, workstation, datetime.now(clinic_zone()))
+    form.ask_why(reason_words(kind), again=again)
+    form.ask_where(workstation)
     addresses = _addresses(kind, code)
     return render_template(
         "printing/show.html",
@@ -133,15 +132,10 @@ def _page(
         title=TITLES[kind],
         about=batch.about,
         batch=batch,
-        again=again,
-        reasons=reason_words(kind),
-        stocks=[(key, word, STOCKS[key].per_page) for key, word in STOCK_WORDS.items()],
-        chosen=given.get("stock") or (workstation.sheet if workstation else "a4-24"),
-        given=given,
-        problems=problems,
+        form=form,
+        shown=form.stock.data if form.stock.data in STOCKS else USUAL_STOCK,
+        said=said,
         workstation=workstation,
-        roll=STOCK_WORDS[workstation.printer.stock] if workstation and workstation.printer else "",
-        now=datetime.now(clinic_zone()),
         send_to=addresses[0],
         picture=addresses[1],
     )
@@ -162,8 +156,12 @@ def _addresses(kind: Kind, code: str) -> tuple[str, str]:
 
 
 def _preview(kind: Kind, code: str) -> Response:
-    batch = _batch(_wanted(kind, code, request.args))
-    size = STOCKS.get(request.args.get("stock", "a4-24")) or abort(404)
+    asked = request.args.get
+    wanted = Wanted(kind, code)
+    if kind is Kind.PRODUCT:
+        wanted = product(code, asked("processed_at", ""), asked("volume_ml", ""))
+    batch = _batch(wanted)
+    size = STOCKS.get(asked("stock", USUAL_STOCK)) or abort(404)
     try:
         picture = label_png(batch.labels[0], size)
     except LabelProblem as fault:
@@ -172,36 +170,24 @@ def _preview(kind: Kind, code: str) -> Response:
 
 
 def _print(kind: Kind, code: str) -> Printed:
-    order = Order(
-        _wanted(kind, code, request.form),
-        request.form.get("stock", "")[:20],
-        settings().clinic_name,
-        number_in("start", 1),
-        number_in("copies", 1),
-        request.form.get("reason", "")[:20],
-        bool(request.form.get("replaces")),
-    )
-    if request.form.get("target") == "printer":
-        return _to_printer(kind, code, order)
+    form = form_of(kind)()
+    order = form.order(kind, code, settings().clinic_name)
+    if form.target.data == "printer":
+        return _to_printer(kind, code, form, order)
     done, paper = printing.print_on_paper(act_from_request(), order)
     if done.refused:
-        return _told(kind, code, done)
+        return _refused(kind, code, form, done)
     name = f"{kind.value}-{code}-{order.stock}.pdf"
     return send_file(BytesIO(paper), "application/pdf", download_name=name)
 
 
-def _to_printer(kind: Kind, code: str, order: Order) -> Printed:
+def _to_printer(kind: Kind, code: str, form: PrintForm, order: Order) -> Printed:
     workstation = find_workstation_here()
     if workstation is None:
         abort(409, gettext("Say first which workstation this browser is."))
     done = printing.print_labels(act_from_request(), workstation.code, order)
-    return _told(kind, code, done)
-
-
-def _told(kind: Kind, code: str, done: Answer) -> Printed:
-    """The page again, with what came of it; as it was filled in, where it was refused."""
     if done.refused:
-        return _page(kind, code, request.form.to_dict(), done.problems), 409
+        return _refused(kind, code, form, done)
     labels = ", ".join(str(label) for label in done.body["labels"][:3])
     flash(gettext("Sent to the printer: %(labels)s. Look at it.", labels=labels), "taken")
     for problem in done.problems:
@@ -212,14 +198,9 @@ def _told(kind: Kind, code: str, done: Answer) -> Printed:
     return redirect(url_for(f"web.printing.{group}", kind=kind.value, code=code))
 
 
-def _wanted(kind: Kind, code: str, given: Mapping[str, str]) -> Wanted:
-    """What is asked for, with time and volume where it is a product."""
-    if kind is not Kind.PRODUCT:
-        return Wanted(kind, code)
-    volume = given.get("volume_ml", "").strip().replace(",", ".")[:10]
-    return Wanted(
-        kind, code, processed_at=clinic_instant(given.get("processed_at", "")), volume_ml=volume
-    )
+def _refused(kind: Kind, code: str, form: PrintForm, done: Answer) -> Printed:
+    """The page again as it was filled in, with why nothing was printed."""
+    return _page(kind, code, form, placed(form, done.problems, ABOUT)), 409
 
 
 def _batch(wanted: Wanted) -> Batch:

@@ -37,3 +37,22 @@ def test_a_label_printed_before_is_printed_when_a_reason_was_chosen(
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     page.get_by_label("Why it is printed again").select_option(reason)
     assert page.request.post(address, form=form.evaluate(fields)).ok
+
+
+def test_an_order_that_was_refused_stays_as_it_was_filled_in(live, as_role):
+    live.clinic.now = clock()
+    page = as_role("pharmacist", reduced_motion="reduce")
+    page.goto("/printing/stock/place/CN-OR1")
+    form = page.locator("form[data-label-print]")
+    start = page.get_by_label("First free label")
+    page.get_by_label("Labels", exact=True).select_option("roll-57x32")
+    expect(start).to_be_hidden()
+    start.evaluate("field => { field.value = 99; field.form.noValidate = true; }")
+    with page.expect_navigation():
+        form.evaluate("form => { form.target = ''; form.submit(); }")
+    expect(start).to_have_value("99")
+    expect(start).to_be_focused()
+    expect(start).to_have_accessible_description("This sheet has positions 1 to 1.")
+    assert faults_in_both_themes(page) == []
+    page.get_by_label("Labels", exact=True).select_option("a4-24")
+    expect(start).to_have_value("1")

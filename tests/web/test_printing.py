@@ -257,6 +257,33 @@ def test_printing_to_a_printer_needs_a_workstation(pharmacy):
     assert answer.status_code == 409
 
 
+def test_what_is_wrong_with_an_order_to_print_stands_beside_its_field(pharmacy):
+    with pharmacy.app.app_context():
+        session = pharmacy.clinic.open_session("MRN beside")
+    client = pharmacy.browser("nurse")
+    done = f"{datetime.now(ROME) - timedelta(minutes=5):%Y-%m-%dT%H:%M}"
+    right = {"stock": "a4-40", "start": "3", "copies": "2", "reason": "lost", "volume_ml": "9,5"}
+    right |= {"processed_at": done, "target": "paper"}
+    for field, typed, sentence in (
+        ("stock", "a4-99", "There are no labels of size a4-99 here."),
+        ("start", "41", "This sheet has positions 1 to 40."),
+        ("copies", "two", "Print 1 to 20 copies at once."),
+        ("reason", "because", "Choose one of the reasons."),
+        ("volume_ml", "much", "Type the volume in mL, such as 12.5; at most 999.9."),
+        ("processed_at", "", "Say when processing ended."),
+    ):
+        sent = {**right, field: typed}
+        page = post(client, f"/printing/session/product/{session}", **sent)
+        assert page.status_code == 409
+        assert re.search(f'id="{field}-error".*?</svg> {sentence}</div>', page.text), field
+        for name, value in sent.items():
+            offered = name in ("stock", "reason", "target") and name == field
+            assert offered or f'value="{value}"' in page.text, (field, name)
+        assert ".png?stock=a4-40" in page.text or field == "stock"
+    paper = post(client, f"/printing/session/product/{session}", **right)
+    assert paper.mimetype == "application/pdf"
+
+
 @pytest.mark.parametrize("stock", STOCKS)
 def test_the_label_of_the_fullest_syringe_is_drawn_at_every_size(pharmacy, stock):
     with pharmacy.app.app_context():

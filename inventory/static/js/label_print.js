@@ -7,13 +7,14 @@ const PAUSE_MS = 400; // the preview waits until somebody stops typing
 
 const target = () => form.elements.target.value;
 
-function follow() {
+function follow(changed) { // a form that was refused stays as it was filled in until something is changed
   const size = form.elements.stock.selectedOptions[0];
+  const start = form.elements.start;
   const most = Number(size.dataset.perPage);
+  start.max = most;
+  if (changed && Number(start.value) > most) start.value = 1;
   form.querySelector("[data-paper]").hidden = target() === "printer";
-  form.querySelector("[data-start]").hidden = most === 1;
-  form.elements.start.max = most;
-  if (Number(form.elements.start.value) > most) form.elements.start.value = 1;
+  form.querySelector("[data-start]").hidden = most === 1 && start.value === "1";
   form.target = target() === "paper" ? "_blank" : "";
   const asked = new URLSearchParams({ stock: size.value });
   for (const each of form.querySelectorAll("[data-shown]")) asked.set(each.name, each.value);
@@ -24,7 +25,7 @@ function follow() {
 let pause = 0;
 form.addEventListener("input", () => {
   clearTimeout(pause);
-  pause = setTimeout(follow, PAUSE_MS);
+  pause = setTimeout(follow, PAUSE_MS, true);
 });
 form.addEventListener("change", follow);
 form.addEventListener("submit", () => {
