@@ -4,32 +4,62 @@ Each of these is a form on the session's screen. The screen's script sends it an
 over the whole screen; without a script the same form answers with the next page.
 """
 
-from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
+from wtforms import HiddenField
 
 from inventory.operations import closing, correcting, using
 from inventory.operations.posting import Answer
 from inventory.web.access import wants_json
 from inventory.web.acting import act_from_request
-from inventory.web.numbers import number_in
+from inventory.web.forms import PageForm
+from inventory.web.numbers import NumberField
 from inventory.web.scanning import notices, verdict
 
 blueprint = Blueprint("outcomes", __name__, url_prefix="/sessions/<code>")
 
 
+class OutcomeForm(PageForm):
+    """What became of one line of a session; a button says what, a dialog asks why."""
+
+    outcome = HiddenField()
+    unit = HiddenField()
+    item = HiddenField()
+    lot = HiddenField()
+    quantity = NumberField()
+    reason = HiddenField()
+
+    def said(self) -> using.Outcome:
+        """The outcome; without a quantity that of all that are in the session."""
+        everything = not any(self.quantity.raw_data or ())
+        return using.Outcome(
+            self.outcome.data or "",
+            self.unit.data or "",
+            self.item.data or "",
+            self.lot.data or "",
+            None if everything else self.quantity.data,
+            self.reason.data or "",
+        )
+
+
+class CloseForm(PageForm):
+    """The end of a session; `cancelled` where the procedure did not take place."""
+
+    cancelled = HiddenField()
+
+
+class UndoForm(PageForm):
+    """Which scan is undone, and why."""
+
+    entry = HiddenField()
+    reason = HiddenField()
+
+
 @blueprint.post("/outcomes")
 def say(code: str) -> Response:
     """Say what became of one line: used, wasted for a reason, or put back unopened."""
-    form = request.form
-    outcome = using.Outcome(
-        form.get("outcome", ""),
-        form.get("unit", ""),
-        form.get("item", ""),
-        form.get("lot", ""),
-        number_in("quantity", 1) if form.get("quantity") else None,
-        form.get("reason", ""),
-    )
+    outcome = OutcomeForm().said()
     answer = using.say_outcome(act_from_request(), code.upper(), outcome)
     words = {"used": gettext("Used"), "wasted": gettext("Wasted")}
     return _answered(answer, code, words.get(outcome.outcome, gettext("Put back")))
@@ -44,7 +74,7 @@ def use_all(code: str) -> Response:
 @blueprint.post("/close")
 def close(code: str) -> Response:
     """Close the session, or say all that stands in the way."""
-    cancelled = request.form.get("cancelled") == "yes"
+    cancelled = CloseForm().cancelled.data == "yes"
     answer = closing.close_session(act_from_request(), code.upper(), cancelled)
     return _answered(answer, code, gettext("Closed"))
 
@@ -52,7 +82,8 @@ def close(code: str) -> Response:
 @blueprint.post("/undo")
 def undo(code: str) -> Response:
     """Undo a scan, with the reason."""
-    entry, reason = request.form.get("entry", ""), request.form.get("reason", "")
+    form = UndoForm()
+    entry, reason = form.entry.data or "", form.reason.data or ""
     answer = correcting.undo_opening(act_from_request(), code.upper(), entry, reason)
     return _answered(answer, code, gettext("Undone"))
 

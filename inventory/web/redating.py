@@ -1,12 +1,12 @@
 """The expiry of a lot, put right: from a scan of a pack, or from the day that it shows."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, DateField, RadioField
+from wtforms import BooleanField, DateField, Field, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Optional
 
@@ -15,6 +15,7 @@ from inventory.operations.asking import Asked
 from inventory.operations.redating import EXPIRY_REASONS, ExpiryRequest, correct_expiry
 from inventory.store import catalogue
 from inventory.web.acting import act_from_request, clinic_today, keyboard_of_request
+from inventory.web.forms import PageForm
 from inventory.web.scanning import notices
 
 blueprint = Blueprint("redating", __name__, url_prefix="/lots/<int(max=2147483647):lot_id>/expiry")
@@ -30,9 +31,20 @@ EXPIRY_WORDS: Final = {
 }
 
 
-class ExpiryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class BarcodesField(Field):
+    """Those of one label, each sent under the same name; the page draws them itself."""
+
+    data: Sequence[str]
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Keep what was scanned, without what is empty or more than a label has."""
+        self.data = [each for each in valuelist if each][:MOST_BARCODES]
+
+
+class ExpiryForm(PageForm):
     """What the pack shows, and why something else is booked."""
 
+    barcodes = BarcodesField(default=())
     expires_on = DateField(
         lazy_gettext("Or the last day of use, as the pack shows it"),
         validators=[Optional()],
@@ -49,7 +61,7 @@ class ExpiryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     def asked(self, lot_id: int) -> ExpiryRequest:
         """What is asked for."""
         day, keyboard = self.expires_on.data, keyboard_of_request()
-        asked = Asked(tuple(_barcodes()), expires_on=day, keyboard=keyboard)
+        asked = Asked(tuple(self.barcodes.data), expires_on=day, keyboard=keyboard)
         return ExpiryRequest(lot_id, self.reason.data or "", asked, bool(self.none.data))
 
 
@@ -77,10 +89,6 @@ def correct(lot_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("web.lots.show", lot_id=lot_id))
 
 
-def _barcodes() -> list[str]:
-    return [each for each in request.form.getlist("barcodes") if each][:MOST_BARCODES]
-
-
 def _page(lot_id: int, form: ExpiryForm, said: list[tuple[str, str]] | None = None) -> str:
     with store.reading() as connection:
         lot = catalogue.get_lot(connection, lot_id)
@@ -88,7 +96,6 @@ def _page(lot_id: int, form: ExpiryForm, said: list[tuple[str, str]] | None = No
         "lots/expiry.html",
         lot=lot,
         form=form,
-        barcodes=_barcodes(),
         said=said or [],
         today=clinic_today(),
     )
