@@ -13,7 +13,7 @@ from tests.clinic import SALINE
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = (320, 390, 700, 820, 992, 1280)
+WIDTHS = (320, 390, 700, 820, 992, 1180, 1280)
 
 LONG_NAME = "Kit di processazione a circuito chiuso per tessuto adiposo autologo, monouso, sterile"
 LONG_LOT = "L0T-1I0O-88888888-ZZ"
