@@ -1,15 +1,21 @@
 """What the forms of our pages share: what they read, and where their problems are shown."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from flask import request
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
 from inventory.domain.problem import Problem
 from inventory.web.scanning import notices
 from inventory.web.speech import spoken
+
+CHOOSE: Final = {"reason-missing": lazy_gettext("Choose the reason.")}
+"""What a list of reasons says where none was chosen: its words, not their codes, stand there."""
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -26,7 +32,10 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
 
 def placed(
-    form: FlaskForm, problems: Iterable[Problem], fields: Mapping[str, str]
+    form: FlaskForm,
+    problems: Iterable[Problem],
+    fields: Mapping[str, str],
+    words: Mapping[str, LazyString] = MappingProxyType({}),
 ) -> list[tuple[str, str]]:
     """Show problems beside the fields that they are about.
 
@@ -34,6 +43,7 @@ def placed(
         form: Has the fields.
         problems: Of an act.
         fields: Name of the field that a problem is about, by the problem's code.
+        words: What is said beside the field in place of the problem's sentence, by code.
 
     Returns:
         The notices of those that are about no field.
@@ -41,7 +51,8 @@ def placed(
     left = []
     for problem in problems:
         if name := fields.get(problem.code):
-            form[name].errors = [*form[name].errors, spoken(problem.message)]
+            said = str(words.get(problem.code) or spoken(problem.message))
+            form[name].errors = [*form[name].errors, said]
         else:
             left.append(problem)
     return notices(left)

@@ -10,15 +10,15 @@ from flask import (
     Response,
     abort,
     flash,
-    redirect,
     render_template,
     request,
     send_file,
-    url_for,
 )
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
-from werkzeug.wrappers import Response as AnyResponse
+from wtforms import HiddenField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import AnyOf
 
 from inventory.domain.catalogue import Tracking, Unit
 from inventory.operations import labelling, printing
@@ -34,8 +34,9 @@ from inventory.web.acting import (
     keyboard_of_request,
     settings,
 )
+from inventory.web.forms import PageForm, placed
 from inventory.web.listing import asked_for, csv_of, page_count, page_number, scan_asked_for
-from inventory.web.numbers import number_in
+from inventory.web.numbers import UNREADABLE, NumberField
 from inventory.web.speech import N_, instant, spoken
 from labels.kinds import UnitLabel
 from labels.layout import STOCKS, Stock
@@ -81,6 +82,50 @@ RECEIPT: Final = "RE"
 """How the code of a receipt begins."""
 
 
+PLACES: Final = {
+    "start-wrong": "start",
+    "reason-missing": "reason",
+    "reason-unknown": "reason",
+}
+"""The field that a refused order is about, by the code of the problem."""
+
+
+class SheetForm(PageForm):
+    """Labels to be printed as PDF."""
+
+    about = HiddenField(filters=[lambda code: (code or "").strip().upper()[:40]])
+    stock = SelectField(
+        lazy_gettext("Labels"),
+        choices=[
+            SelectChoice(key, word, render_kw={"data-per-page": STOCKS[key].per_page})
+            for key, word in STOCK_WORDS.items()
+        ],
+        validators=[AnyOf(STOCK_WORDS, lazy_gettext("There are no labels of this size."))],
+        validate_choice=False,
+    )
+    start = NumberField(
+        lazy_gettext("First free label"),
+        default=1,
+        render_kw={"inputmode": "numeric", "min": 1, "max": 65},
+    )
+    reason = SelectField(
+        lazy_gettext("Why, if it was printed before"),
+        filters=[lambda reason: (reason or "")[:20]],
+        validate_choice=False,  # the act refuses another one, and keeps that it did
+    )
+
+    def ask(self, about: str, *, again: bool) -> None:
+        """Ask about these labels, and for a reason where one of them came out before."""
+        self.about.data = about
+        first = lazy_gettext("it is the first one")
+        if again:
+            first = lazy_gettext("Choose…")
+            self.reason.label.text = lazy_gettext("Why it is printed again")
+            self.reason.render_kw = {"required": True}
+        words = {"": first, **reason_words(Kind.UNIT)}
+        self.reason.choices = [SelectChoice(key, word) for key, word in words.items()]
+
+
 @dataclass(frozen=True, slots=True)
 class Printing:
     """Labels that can be printed.
@@ -89,29 +134,22 @@ class Printing:
         about: Code of the receipt or of the unit.
         count: How many labels.
         first: Code of the first unit, for the preview.
-        again: Whether one of them came out before, so that a reason is asked for.
+        form: Asks how, and why if one of them came out before.
     """
 
     about: str
     count: int
     first: str
-    again: bool
-
-    @property
-    def reasons(self) -> Mapping[str, LazyString]:
-        """Reasons to choose from: key and words."""
-        return reason_words(Kind.UNIT)
-
-    @property
-    def stocks(self) -> Sequence[tuple[str, LazyString, int]]:
-        """Sizes of labels: key, words, and how many are on a page."""
-        return [(key, word, STOCKS[key].per_page) for key, word in STOCK_WORDS.items()]
+    form: SheetForm
 
 
 @blueprint.get("/")
 def list() -> str:
     """What can be printed: what was scanned, or the latest deliveries with labelled pieces."""
-    code = scan_asked_for("code")
+    return _page(scan_asked_for("code"))
+
+
+def _page(code: str, printing: Printing | None = None) -> str:
     found = _found(code) if code else None
     pieces = _pieces(found) if found else []
     page = page_number()
@@ -122,7 +160,7 @@ def list() -> str:
         code=code,
         found=found,
         pieces=pieces,
-        printing=_printing(code, found),
+        printing=printing or _printing(code, found),
         receipts=receipts,
         search=asked_for("search"),
         total=total,
@@ -147,19 +185,20 @@ def _asked() -> dict[str, Any]:
 
 
 @blueprint.post("/sheet")
-def sheet() -> Response | AnyResponse:
+def sheet() -> Response | tuple[str, int]:
     """The labels as PDF; that they were printed is an entry, and printing again has a reason."""
-    about = request.form.get("about", "").strip().upper()[:40]
-    stock = _stock(request.form.get("stock", ""))
-    start = number_in("start", 1)
-    reason = request.form.get("reason", "")[:20]
-    order = Order(_wanted(about), stock.key, settings().clinic_name, start, reason=reason)
+    form = SheetForm()
+    about, size = form.about.data or "", form.stock.data or ""
+    if not form.validate():
+        return _page(about, printing_of(about, form)), 422
+    start, reason = form.start.data or UNREADABLE, form.reason.data or ""
+    order = Order(_wanted(about), size, settings().clinic_name, start, reason=reason)
     done, paper = printing.print_on_paper(act_from_request(), order)
     if done.refused:
-        for problem in done.problems:
-            flash(spoken(problem.message), "stop")
-        return redirect(url_for("web.labels.list", code=about))
-    name = f"{about}-{stock.key}.pdf"
+        for kind, sentence in placed(form, done.problems, PLACES):
+            flash(sentence, kind)
+        return _page(about, printing_of(about, form)), 409
+    name = f"{about}-{size}.pdf"
     return send_file(BytesIO(paper), "application/pdf", download_name=name)
 
 
@@ -199,8 +238,12 @@ def _printing(code: str, found: Identified | None) -> Printing | None:
     return printing_of(code.upper())
 
 
-def printing_of(about: str) -> Printing:
-    """The labels of a receipt or a unit, and whether printing them needs a reason.
+def printing_of(about: str, form: SheetForm | None = None) -> Printing:
+    """The labels of a receipt or a unit, and the form that asks for them.
+
+    Args:
+        about: Code of the receipt or of the unit.
+        form: As it was sent, where it was refused.
 
     Raises:
         NotFound: There is none of this code, or it brought no units.
@@ -209,7 +252,9 @@ def printing_of(about: str) -> Printing:
     with reading() as connection:
         batch = batch_of(connection, wanted, settings().clinic_name, clinic_zone())
         again = was_printed(connection, batch, wanted)
-    return Printing(batch.about, len(batch.units), batch.units[0].code, again)
+    form = form or SheetForm(formdata=None)
+    form.ask(batch.about, again=again)
+    return Printing(batch.about, len(batch.units), batch.units[0].code, form)
 
 
 def reason_words(kind: Kind) -> Mapping[str, LazyString]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -44,6 +45,12 @@ def enrol(app: Flask, username: str, *roles: str) -> None:
     """Add somebody with the password that all have here."""
     with app.app_context():
         enrolling.enrol(an_act(), username, hash_password(PASSWORD), roles)
+
+
+def beside(field: str, page: str) -> str:
+    """What a page says is wrong, beside a field of this id; empty for nothing."""
+    said = re.search(f'id="{field}-error">.*?</svg>(.*?)</div>', page, re.DOTALL)
+    return unescape(said[1]).strip() if said else ""
 
 
 def token_in(page: str) -> str:

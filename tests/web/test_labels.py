@@ -5,6 +5,7 @@ import re
 import pytest
 
 from inventory import store
+from tests.web.conftest import beside
 from tests.web.pharmacy import opened
 
 
@@ -43,17 +44,17 @@ def test_printing_again_needs_a_reason_and_a_retry_is_no_new_print(pharmacy):
     before = prints(pharmacy)
     assert pharmacy.post("/labels/sheet", data=asked).data.startswith(b"%PDF-")
     assert prints(pharmacy) == before
-    refused = pharmacy.post("/labels/sheet", data={**asked, "key": "again"})
-    assert refused.status_code == 302
-    page = pharmacy.get(refused.location).text
-    assert "Say why they are printed again" in page
-    assert 'name="reason" required' in page
+    refused = pharmacy.post("/labels/sheet", data={**asked, "key": "again", "start": "7"})
+    assert refused.status_code == 409
+    assert beside("reason", refused.text).endswith("Say why they are printed again.")
+    assert re.search('id="reason"[^>]*name="reason" required', refused.text)
+    assert re.search('name="start"[^>]*value="7"', refused.text)  # what was typed stays
     assert prints(pharmacy) == before
     delivery = re.findall(r"RE[0-9A-Z]{9}", pharmacy.get("/labels/").text)[-1]
     whole = pharmacy.post("/labels/sheet", data={"about": delivery, "stock": "a4-24"})
-    assert whole.status_code == 302  # one of its labels came out before
+    assert whole.status_code == 409  # one of its labels came out before
     wrong = pharmacy.post("/labels/sheet", data={**asked, "key": "w", "reason": "because"})
-    assert wrong.status_code == 302
+    assert beside("reason", wrong.text) == "Choose one of the reasons."
     told = pharmacy.post("/labels/sheet", data={**asked, "key": "told", "reason": "lost"})
     assert told.data.startswith(b"%PDF-")
     assert prints(pharmacy) == [*before, first]
@@ -94,6 +95,17 @@ def test_what_is_not_there_is_said_so(pharmacy):
     assert pharmacy.get(f"/labels/{unit}.png?stock=poster").status_code == 422
     sent = pharmacy.post("/labels/sheet", data={"about": unit, "stock": "poster"})
     assert sent.status_code == 422
+    assert beside("stock", sent.text) == "There are no labels of this size."
+    asked = {"about": unit, "stock": "a4-24", "reason": "lost"}
+    for start in ("99", "abc", ""):
+        sent = pharmacy.post("/labels/sheet", data={**asked, "start": start})
+        assert beside("start", sent.text) == "This sheet has positions 1 to 24."
+        assert re.search(f'name="start"[^>]*value="{start}"', sent.text)
+        assert '<option selected value="lost">' in sent.text
+    for about in ("", "KT00000000A", "nonsense"):
+        assert pharmacy.post("/labels/sheet", data={**asked, "about": about}).status_code == 404
+        nowhere = {"about": about, "stock": "poster"}
+        assert pharmacy.post("/labels/sheet", data=nowhere).status_code == 404
 
 
 def test_an_auditor_looks_and_prints_nothing(pharmacy):

@@ -10,7 +10,6 @@ function follow() {
   preview.src = `${preview.dataset.preview}?stock=${encodeURIComponent(size.value)}`;
   const most = Number(size.dataset.perPage);
   form.elements.start.max = most;
-  if (Number(form.elements.start.value) > most) form.elements.start.value = 1;
   form.querySelector("[data-start]").hidden = most === 1;
 }
 
@@ -20,6 +19,7 @@ if (form && preview) {
   form.elements.stock.addEventListener("change", () => {
     try { localStorage.setItem("kittrace-labels", form.elements.stock.value); } catch { /* no memory */ }
     follow();
+    if (Number(form.elements.start.value) > Number(form.elements.start.max)) form.elements.start.value = 1;
   });
   form.addEventListener("submit", () => setTimeout(() => {
     delete form.dataset.sent;
@@ -36,5 +36,7 @@ if (form && preview) {
 const scan = document.querySelector("[data-scan]");
 if (scan) {
   listen(scan, (text) => location.assign(`${location.pathname}?${new URLSearchParams({ code: text })}`));
-  scan.select(); // the next scan replaces what stands there
+  const wrong = document.querySelector("[aria-invalid=true]");
+  if (wrong) wrong.focus();
+  else scan.select(); // the next scan replaces what stands there
 }
