@@ -8,6 +8,8 @@ from typing import Any, Final
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
+from wtforms import SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from inventory import store
 from inventory.domain.chain import notes_in
@@ -22,11 +24,11 @@ from inventory.store.lists import Found, entries_found, movements_summed
 from inventory.store.lists.proof import link_of_entry
 from inventory.web.access import current_person
 from inventory.web.acting import act_from_request, clinic_zone
+from inventory.web.forms import CHOOSE, PageForm, placed
 from inventory.web.labels import REASON_WORDS as LABEL_WORDS
 from inventory.web.listing import asked_for, csv_of, page_count, page_number
 from inventory.web.lots import HOLD_WORDS
 from inventory.web.redating import EXPIRY_WORDS
-from inventory.web.scanning import notices
 from inventory.web.sessions import REASON_WORDS
 from inventory.web.speech import N_, instant
 
@@ -96,6 +98,32 @@ WHY_WORDS: Final = {
     "found": lazy_gettext("Was there before"),
 }
 """Why an entry was made, by the code of its reason."""
+
+
+class ReverseForm(PageForm):
+    """Why an entry is reversed."""
+
+    reason = SelectField(
+        lazy_gettext("Reason"),
+        choices=[
+            SelectChoice("", lazy_gettext("Choose the reason")),
+            *(SelectChoice(code, REASON_WORDS[code]) for code in REVERSE_REASONS),
+        ],
+        validate_choice=False,  # the act refuses another one, and keeps that it did
+        render_kw={"required": True},
+    )
+
+
+class PaperForm(PageForm):
+    """What a paper says of the ledger."""
+
+    paper = TextAreaField(
+        lazy_gettext("Signed checkpoint, as printed under Proof"),
+        description=lazy_gettext(
+            "Four lines that begin with kittrace/; what stands around them is passed over."
+        ),
+        render_kw={"rows": 5, "spellcheck": "false", "autocapitalize": "none", "required": True},
+    )
 
 
 @blueprint.get("/")
@@ -171,6 +199,10 @@ def _lot() -> int:
 @blueprint.get("/<reference>")
 def show(reference: str) -> str:
     """One entry: its facts, its movements, its text, its link, and what reversed it."""
+    return _page(reference, ReverseForm(formdata=None))
+
+
+def _page(reference: str, form: ReverseForm) -> str:
     with store.reading() as connection:
         entry_id, entry = ledger.get_entry(connection, reference)
         link = link_of_entry(connection, entry_id)
@@ -187,7 +219,7 @@ def show(reference: str) -> str:
         kind=KIND_WORDS[entry.kind],
         pretty=json.dumps(said, ensure_ascii=False, indent=2, sort_keys=True),
         may_reverse=may_reverse and (entry.kind in ROUTES or entry.kind is EntryKind.CLOSE_SESSION),
-        reasons=[(code, REASON_WORDS[code]) for code in REVERSE_REASONS],
+        form=form,
         reason_words=WHY_WORDS,
         told=WORDS,
     )
@@ -211,37 +243,38 @@ def _plain(value: Any) -> str:
 
 
 @blueprint.post("/<reference>/reverse")
-def reverse(reference: str) -> Response:
+def reverse(reference: str) -> Response | tuple[str, int]:
     """Mirror an entry, with a reason, and go to the entry that does so."""
-    reason = request.form.get("reason", "")
-    answer = correcting.reverse_entry(act_from_request(), reference, reason)
-    for kind, sentence in notices(answer.problems):
+    form = ReverseForm()
+    answer = correcting.reverse_entry(act_from_request(), reference, form.reason.data or "")
+    said = placed(form, answer.problems, {"reason-missing": "reason"}, CHOOSE)
+    for kind, sentence in said:
         flash(sentence, kind)
-    if not answer.refused:
-        flash(gettext("Reversed."), "taken")
-    target = reference if answer.refused else answer.body["entry"]
-    return redirect(url_for("web.ledger.show", reference=target))
+    if answer.refused:
+        return _page(reference, form), 409
+    flash(gettext("Reversed."), "taken")
+    return redirect(url_for("web.ledger.show", reference=answer.body["entry"]))
 
 
 @blueprint.get("/proof")
 def proof() -> str:
     """The latest signed checkpoint of every site."""
-    return _proof(None, 0)
+    return _proof(PaperForm(formdata=None), None, 0)
 
 
 @blueprint.post("/proof")
 def verify() -> str:
     """Recompute everything from the texts, hold it against a paper, and say what was found."""
-    began, paper = time.perf_counter(), request.form.get("paper", "")
+    began, form = time.perf_counter(), PaperForm()
+    paper = form.paper.data or ""
     notes = notes_in(paper)
     verdict = verify_ledger(notes)
-    return _proof(
-        verdict, time.perf_counter() - began, paper, without_note=bool(paper.strip()) and not notes
-    )
+    without_note = bool(paper.strip()) and not notes
+    return _proof(form, verdict, time.perf_counter() - began, without_note=without_note)
 
 
 def _proof(
-    verdict: Verdict | None, seconds: float, paper: str = "", *, without_note: bool = False
+    form: PaperForm, verdict: Verdict | None, seconds: float, *, without_note: bool = False
 ) -> str:
     with store.reading() as connection:
         sites = places.list_sites(connection)
@@ -252,6 +285,6 @@ def _proof(
         verdict=verdict,
         ahead=ahead_of(act_from_request().at) if verdict else {},
         seconds=seconds,
-        paper=paper,
+        form=form,
         without_note=without_note,
     )

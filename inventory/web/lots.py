@@ -2,9 +2,11 @@
 
 from typing import Final
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
+from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from inventory import store
 from inventory.domain.ledger import reconcile
@@ -26,9 +28,9 @@ from inventory.store.lists import (
 from inventory.store.receipts import receipts_of_lot
 from inventory.store.whereabouts import where_lies_lot
 from inventory.web.acting import act_from_request, clinic_today, clinic_zone
+from inventory.web.forms import CHOOSE, PageForm, placed
 from inventory.web.listing import asked_for, csv_answer, csv_of, page_count, page_number
 from inventory.web.redating import EXPIRY_WORDS
-from inventory.web.scanning import notices
 from inventory.web.speech import N_, instant
 
 blueprint = Blueprint("lots", __name__, url_prefix="/lots")
@@ -62,6 +64,20 @@ COLUMNS: Final = (
     N_("Put back"),
     N_("After its last day"),
 )
+
+
+class HoldForm(PageForm):
+    """Why a lot is put on hold, or let go."""
+
+    reason = SelectField(
+        lazy_gettext("Reason"),
+        choices=[
+            SelectChoice("", lazy_gettext("Choose the reason")),
+            *(SelectChoice(code, word) for code, word in HOLD_WORDS.items()),
+        ],
+        validate_choice=False,  # the act refuses another one, and keeps that it did
+        render_kw={"required": True},
+    )
 
 
 @blueprint.get("/")
@@ -107,6 +123,10 @@ def _found() -> Found[LotLine]:
 @blueprint.get("/<int(max=2147483647):lot_id>")
 def show(lot_id: int) -> str:
     """One lot: deliveries, where it lies now, sessions, state, and all that moved it."""
+    return _page(lot_id, HoldForm(formdata=None))
+
+
+def _page(lot_id: int, form: HoldForm) -> str:
     page = page_number()
     with store.reading() as connection:
         lot = catalogue.get_lot(connection, lot_id)
@@ -133,7 +153,7 @@ def show(lot_id: int) -> str:
             sums=reconcile(lot.item.code, lot.number, flows),
             shown=SHOWN,
             pieces=PIECES,
-            hold_words=HOLD_WORDS,
+            form=form,
             kind_words=ENTRY_KINDS,
             today=clinic_today(),
         )
@@ -158,19 +178,23 @@ def sessions(lot_id: int) -> Response:
 
 
 @blueprint.post("/<int(max=2147483647):lot_id>/hold")
-def hold(lot_id: int) -> Response:
+def hold(lot_id: int) -> Response | tuple[str, int]:
     """Hold a lot everywhere while something is investigated."""
     return _held(lot_id, lift=False)
 
 
 @blueprint.post("/<int(max=2147483647):lot_id>/lift-hold")
-def lift_hold(lot_id: int) -> Response:
+def lift_hold(lot_id: int) -> Response | tuple[str, int]:
     """Let a held lot go."""
     return _held(lot_id, lift=True)
 
 
-def _held(lot_id: int, *, lift: bool) -> Response:
-    answer = holding.hold_lot(act_from_request(), lot_id, request.form.get("reason", ""), lift)
-    for kind, sentence in notices(answer.problems):
+def _held(lot_id: int, *, lift: bool) -> Response | tuple[str, int]:
+    form = HoldForm()
+    answer = holding.hold_lot(act_from_request(), lot_id, form.reason.data or "", lift)
+    said = placed(form, answer.problems, {"reason-missing": "reason"}, CHOOSE)
+    if answer.refused and not said:
+        return _page(lot_id, form), 409
+    for kind, sentence in said:
         flash(sentence, kind)
     return redirect(url_for("web.lots.show", lot_id=lot_id))

@@ -148,8 +148,8 @@ def csv_address(endpoint: str, **values: Any) -> str:
     return url_for(endpoint, **values) + ("?" + urlencode(kept) if kept else "")
 
 
-def page_address(number: int, **others: str) -> str:
-    """This address with another `page`, and with what else is to be another."""
+def page_address(number: int, home: str = "", **others: str) -> str:
+    """This address, or that of `home`, with another `page` and with what else is to be another."""
     changed = {**others, "page": number}
     rest = [(key, value) for key, value in request.args.items(multi=True) if key not in changed]
-    return f"{request.path}?{urlencode([*rest, *changed.items()])}"
+    return f"{home or request.path}?{urlencode([*rest, *changed.items()])}"

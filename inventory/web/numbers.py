@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from flask import request
 from wtforms import IntegerField
 
 UNREADABLE = 0
@@ -28,17 +27,3 @@ def read_number(text: str) -> int:
     sign, digits = (-1, text.strip()[1:]) if text.strip()[:1] == "-" else (1, text.strip())
     readable = digits.isascii() and digits.isdigit() and len(digits) < 10
     return sign * int(digits) if readable else UNREADABLE
-
-
-def number_in(name: str, absent: int) -> int:
-    """The number in a field of this form.
-
-    Args:
-        name: Of the field.
-        absent: Where the form has no such field.
-
-    Returns:
-        The number, `UNREADABLE` for what is none.
-    """
-    text = request.form.get(name)
-    return absent if text is None else read_number(text)

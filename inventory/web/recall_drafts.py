@@ -4,6 +4,7 @@ Everything stays in the form until it is opened, so that nothing is kept of what
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,15 +14,21 @@ from werkzeug.wrappers import Response
 
 from inventory import store
 from inventory.domain.catalogue import Item
-from inventory.domain.chain import plain_text
 from inventory.domain.lot_lists import apart
 from inventory.domain.problem import Problem
 from inventory.operations import recalling
 from inventory.operations.previewing import Preview, open_under, preview_recall, read_lots
-from inventory.operations.recalling import RecallRequest
+from inventory.operations.recalling import LONGEST, RecallRequest
 from inventory.store.lists import ItemLine, list_items
 from inventory.web.acting import act_from_request
 from inventory.web.navigation import fresh_key
+from inventory.web.recall_form import (
+    LONGEST_SEARCH,
+    LotsForm,
+    NoticeForm,
+    add_error,
+    named_in,
+)
 from inventory.web.speech import spoken
 
 blueprint = Blueprint("recall_drafts", __name__, url_prefix="/recalls/new")
@@ -35,17 +42,25 @@ class Line:
 
     Attributes:
         item: The item.
-        lots: As typed or pasted.
-        every: All lots are meant.
+        form: Its lots as typed or pasted, and whether all lots are meant.
         asked: The lots that are meant, or None for all.
         preview: What it would meet, once asked for.
     """
 
     item: Item
-    lots: str
-    every: bool
+    form: LotsForm
     asked: tuple[str, ...] | None
     preview: Preview | None = None
+
+    def place(self, problem: Problem) -> bool:
+        """Show a problem at the lots if it is about them; False where it is not."""
+        none = problem.code == "lots-missing" and self.asked == ()
+        long = named_in(problem) == "lot" and any(
+            len(lot) > LONGEST["lot"] for lot in self.asked or ()
+        )
+        if none or long:
+            add_error(self.form.lots, problem)
+        return none or long
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +68,18 @@ class Draft:
     """The form as it stands.
 
     Attributes:
-        reference: The manufacturer's reference of the notice.
-        manufacturer: Who recalls.
-        reason: In the notice's words.
+        form: The head of the notice, with what is wrong in it once it was to be opened.
         lines: The items.
-        key: Idempotency key of the opening.
-        search: What was typed to find an item.
         found: The items that were found.
-        problems: What is missing, once it was to be opened.
+        said: What is wrong besides.
         twins: Open recalls with the same reference, once everything is previewed.
         changed: It was to be opened, and is no longer what was looked at.
     """
 
-    reference: str
-    manufacturer: str
-    reason: str
-    lines: tuple[Line, ...]
-    key: str
-    search: str = ""
+    form: NoticeForm
+    lines: tuple[Line, ...] = ()
     found: tuple[ItemLine, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    said: tuple[str, ...] = ()
     twins: tuple[str, ...] = ()
     changed: bool = False
 
@@ -87,26 +94,28 @@ class Draft:
         meant = [(line.item.code, line.asked) for line in self.lines]
         return hashlib.sha256(repr(meant).encode()).hexdigest()
 
-    def problem(self, *names: str) -> str:
-        """The sentence about a field, or empty."""
-        missing = {f"{name}-missing" for name in names}
-        return " ".join(
-            spoken(each.message)
-            for each in self.problems
-            if each.code in missing or each.message.values.get("name") in names
-        )
+    def placed(self, problems: Sequence[Problem]) -> "Draft":
+        """The same with each problem, once, at the fields that it is about, or above the items."""
+        left = []
+        once = [each for place, each in enumerate(problems) if each not in problems[:place]]
+        for problem in once:
+            at_lots = [line.place(problem) for line in self.lines]
+            if not self.form.place(problem) and not any(at_lots):
+                left.append(spoken(problem.message))
+        return replace(self, said=tuple(left))
 
 
 @blueprint.get("")
 def new() -> str:
     """An empty form."""
-    return render_template("recalls/new.html", draft=Draft("", "", "", (), fresh_key()))
+    return render_template("recalls/new.html", draft=Draft(NoticeForm()))
 
 
 @blueprint.post("")
 def draft() -> str:
     """The form after one of its buttons: an item found, added, left out, or all of it previewed."""
-    return render_template("recalls/new.html", draft=_draft(request.form.get("do", "find")))
+    form = NoticeForm()
+    return render_template("recalls/new.html", draft=_draft(form, form.do.data or ""))
 
 
 @blueprint.get("/items")
@@ -118,66 +127,61 @@ def items() -> str:
 @blueprint.post("/open")
 def add() -> Response | tuple[str, int]:
     """Open the recall: from this instant no covered lot is taken anywhere."""
-    made = _draft("preview")
-    if made.lines and request.form.get("seen", "") != made.scope:
+    form = NoticeForm()
+    made = _draft(form, "preview")
+    if made.lines and form.seen.data != made.scope:
         again = replace(made, changed=True)
         return render_template("recalls/new.html", draft=again), 422
     scope = [(line.item.code, line.asked) for line in made.lines]
-    asked = RecallRequest(made.reference, made.manufacturer, made.reason, scope)
+    asked = RecallRequest(
+        form.reference.data or "", form.manufacturer.data or "", form.reason.data or "", scope
+    )
     answer = recalling.open_recall(act_from_request(), asked)
     if answer.refused:
-        again = replace(made, key=fresh_key(), problems=answer.problems)
+        form.key.data = fresh_key()
+        again = made.placed(answer.problems)
         return render_template("recalls/new.html", draft=again), 422
     flash(gettext("The recall is open. No covered lot is taken anywhere from now on."), "taken")
     return redirect(url_for("web.recalls.show", code=answer.body["code"]))
 
 
-def _draft(do: str) -> Draft:
+def _draft(form: NoticeForm, do: str) -> Draft:
     """The form as it was sent, changed as its button says.
 
     Buttons: `find`, `add:ITEM`, `remove:ITEM`, `lot:ITEM:LOT` for a lot that looks like an asked
     one, `apart:ITEM:LOT` for one that is several, `preview`.
     """
-    form = request.form
     verb, _, rest = do.partition(":")
-    search = form.get("search", "").strip()[:200]
-    lines = _lines(verb, rest)
-    previewed = verb in ("preview", "lot", "apart")
-    reference = plain_text(form.get("reference", "").strip())
-    if previewed:
-        lines = tuple(_previewed(line) for line in lines)
-    return Draft(
-        reference,
-        plain_text(form.get("manufacturer", "").strip()),
-        plain_text(form.get("reason", "").strip()),
-        lines,
-        form.get("key") or fresh_key(),
-        "" if verb == "add" else search,
-        _found(search) if verb == "find" else (),
-        twins=tuple(open_under(reference)) if previewed else (),
-    )
+    lines = _lines(form, verb, rest)
+    search = form.search.data or ""
+    if verb == "add":
+        form.search.data = ""
+    if verb not in ("preview", "lot", "apart"):
+        return Draft(form, lines, _found(search) if verb == "find" else ())
+    twins = open_under(form.reference.data or "")
+    return Draft(form, tuple(_previewed(line) for line in lines), twins=tuple(twins))
 
 
-def _lines(verb: str, rest: str) -> tuple[Line, ...]:
-    codes = list(filter(None, dict.fromkeys(request.form.getlist("item"))))
+def _lines(form: NoticeForm, verb: str, rest: str) -> tuple[Line, ...]:
+    codes = form.codes
     if verb == "add" and rest not in codes:
         codes.append(rest)
     if verb == "remove":
         codes = [code for code in codes if code != rest]
-    return tuple(_line(code, verb, rest) for code in codes)
+    return tuple(_line(LotsForm(code), verb, rest) for code in codes)
 
 
-def _line(code: str, verb: str, rest: str) -> Line:
-    text = request.form.get(f"lots-{code}", "")
+def _line(form: LotsForm, verb: str, rest: str) -> Line:
+    text = form.lots.data or ""
     changed, _, lot = rest.partition(":")
-    if verb == "lot" and changed == code and lot:
+    if verb == "lot" and changed == form.item and lot:
         text = f"{text.rstrip()}\n{lot}"
-    item, lots = read_lots(code, text)
-    if verb == "apart" and changed == code and lot in lots:
+    item, lots = read_lots(form.item, text)
+    if verb == "apart" and changed == form.item and lot in lots:
         lots = [each for one in lots for each in (apart(one) if one == lot else [one])]
         text = "\n".join(dict.fromkeys(lots))
-    every = request.form.get(f"every-{code}") == "yes"
-    return Line(item, text, every, None if every else tuple(dict.fromkeys(lots)))
+    form.lots.data = text
+    return Line(item, form, None if form.every.data else tuple(dict.fromkeys(lots)))
 
 
 def _previewed(line: Line) -> Line:
@@ -188,5 +192,7 @@ def _found(search: str) -> tuple[ItemLine, ...]:
     if not search.strip():
         return ()
     with store.reading() as connection:
-        found, _ = list_items(connection, search=search.strip()[:200], size=FOUND_AT_MOST)
+        found, _ = list_items(
+            connection, search=search.strip()[:LONGEST_SEARCH], size=FOUND_AT_MOST
+        )
     return tuple(found)

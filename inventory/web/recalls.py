@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -27,9 +27,10 @@ from inventory.store.lists import PAGE, lots_found
 from inventory.store.patients import Identity
 from inventory.web.access import current_person
 from inventory.web.acting import act_from_request, clinic_zone, settings
+from inventory.web.forms import placed
 from inventory.web.languages import current_language
 from inventory.web.listing import asked_for, csv_answer, page_count, page_number
-from inventory.web.scanning import notices
+from inventory.web.recall_form import LiftForm
 from inventory.web.speech import N_, instant
 
 blueprint = Blueprint("recalls", __name__, url_prefix="/recalls")
@@ -115,8 +116,12 @@ def _item_names(connection: sa.Connection, cases: Iterable[RecallCase]) -> dict[
 @blueprint.get("/<code>")
 def show(code: str) -> str:
     """Everything that a recall has to say, long lists cut with a way to the rest."""
+    return _page(code, LiftForm(formdata=None))
+
+
+def _page(code: str, form: LiftForm) -> str:
     report = report_of(code)
-    return render_template("recalls/show.html", **_shown(report), shown=SHOWN)
+    return render_template("recalls/show.html", **_shown(report), shown=SHOWN, form=form)
 
 
 @blueprint.get("/<code>/rings/<ring>")
@@ -260,11 +265,14 @@ def attachment(content: bytes, name: str, mimetype: str) -> Response:
 
 
 @blueprint.post("/<code>/lift")
-def lift(code: str) -> AnyResponse:
+def lift(code: str) -> AnyResponse | tuple[str, int]:
     """Lift a recall with a reason."""
-    reason = request.form.get("reason", "")
-    answer = recalling.lift_recall(act_from_request(), code.upper(), reason)
-    for kind, sentence in notices(answer.problems):
+    form = LiftForm()
+    answer = recalling.lift_recall(act_from_request(), code.upper(), form.reason.data or "")
+    said = placed(form, answer.problems, {"reason-missing": "reason", "too-long": "reason"})
+    if answer.refused and not said:
+        return _page(code, form), 409
+    for kind, sentence in said:
         flash(sentence, kind)
     if not answer.refused:
         flash(

@@ -80,6 +80,7 @@ def _recall(w: World) -> Fields:
         f"lots-{kit}": "Z-1",
         f"every-{kit}": "",
         "search": "",
+        "seen": "",
         "do": "preview",
     }
 
@@ -88,7 +89,7 @@ def _seen(w: World) -> Fields:
     fields = _recall(w)
     if not w.seen:
         page = w.as_role("quality").send("/recalls/new", **fields).text
-        w.seen = "".join(re.findall(r'name="seen" value="(\w+)"', page))
+        w.seen = "".join(re.findall(r'name="seen"[^>]* value="(\w+)"', page))
     return {**fields, "seen": w.seen, "do": "open"}
 
 

@@ -11,10 +11,6 @@ READS_BY_HAND = {
     "input.py": "searches all that is sent before anything reads it",
     "languages.py": "the page to go back to, which nobody types",
     "limits.py": "counts attempts before the form of signing in is read",
-    **dict.fromkeys(
-        ("labels.py", "ledger.py", "lots.py", "numbers.py", "recall_drafts.py", "recalls.py"),
-        "not yet a form",
-    ),
 }
 
 

@@ -261,7 +261,7 @@ def is_kept(form: Form, page: str, name: str, value: str) -> bool:
     if not value or name in form.secret or name in ("do", "seen") or OF_ITEM.match(name):
         return True
     page = unescape(page)
-    return f'value="{value}"' in page or f">{value}<" in page
+    return f'value="{value}"' in page or re.search(f">(\r\n)?{re.escape(value)}<", page) is not None
 
 
 def kept_otherwise(world: World, form: Form, place: str, value: Any) -> str:

@@ -13,6 +13,7 @@ from inventory.store.lists import list_entries
 from inventory.store.lists.proof import link_of_entry
 from inventory.web.ledger import KIND_WORDS
 from tests.clinic import ROME
+from tests.web.conftest import beside
 from tests.web.working import working_clinic
 
 
@@ -65,7 +66,10 @@ def test_every_kind_of_entry_has_a_page(work):
 def test_an_entry_is_reversed_with_a_reason_once(work):
     work.clinic.receive_kits("E4")
     pharmacist, entry = work.as_role("pharmacist"), latest(work, kind="RECEIVE").reference
-    assert "Say why" in pharmacist.send(f"/ledger/{entry}/reverse").text
+    for reason in ("", "mood"):
+        refused = pharmacist.send(f"/ledger/{entry}/reverse", reason=reason)
+        assert refused.status_code == 409
+        assert beside("reason", refused.text) == "Choose the reason."
     page = pharmacist.send(f"/ledger/{entry}/reverse", reason="wrong-quantity").text
     assert "Reversed." in page
     assert f"/ledger/{entry}" in page
@@ -74,6 +78,16 @@ def test_an_entry_is_reversed_with_a_reason_once(work):
     for role in ("nurse", "auditor", "admin"):
         answer = work.as_role(role).send(f"/ledger/{entry}/reverse", reason="other")
         assert answer.status_code == 403
+
+
+def test_the_reason_stays_where_later_entries_rest_on_the_one_that_is_reversed(work):
+    (unit,) = work.clinic.receive_kits("E6")
+    entry = latest(work, kind="RECEIVE").reference
+    work.clinic.scan(work.clinic.open_session("MRN rests"), unit)
+    page = work.as_role("quality").send(f"/ledger/{entry}/reverse", reason="wrong-lot").text
+    assert "Later entries rest on this one." in page
+    assert '<details class="kt-more" open>' in page
+    assert '<option selected value="wrong-lot">' in page
 
 
 def test_a_closed_session_is_opened_again_by_reversing_its_close(work):

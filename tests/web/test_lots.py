@@ -8,6 +8,7 @@ import pytest
 from inventory import store
 from inventory.store.lists import PAGE, find_lots
 from tests.clinic import SALINE, Clinic
+from tests.web.conftest import beside
 from tests.web.working import working_clinic
 
 
@@ -55,12 +56,19 @@ def test_a_held_lot_is_taken_nowhere_until_the_hold_is_lifted(work):
     work.clinic.receive(label, packs=5)
     session, quality = work.clinic.open_session("MRN hold"), work.as_role("quality")
     lot = address(work, "L3")
-    assert "Say why" in quality.send(f"{lot}/hold").text
+    for reason in ("", "mood"):
+        refused = quality.send(f"{lot}/hold", reason=reason)
+        assert refused.status_code == 409
+        assert beside("reason", refused.text) == "Choose the reason."
     page = quality.send(f"{lot}/hold", reason="incident").text
     assert "until the hold is lifted" in page
     said = work.as_role("nurse").scan(session, label).get_json()
     assert (said["kind"], said["word"]) == ("stop", "On hold")
-    assert "This lot is on hold already." in quality.send(f"{lot}/hold", reason="other").text
+    for reason in ("other", ""):
+        again = quality.send(f"{lot}/hold", reason=reason).text
+        assert "This lot is on hold already." in again
+        assert not beside("reason", again)  # the form there lifts the hold
+    assert beside("reason", quality.send(f"{lot}/lift-hold").text) == "Choose the reason."
     assert "until the hold is lifted" not in quality.send(f"{lot}/lift-hold", reason="other").text
     assert work.as_role("nurse").scan(session, label).get_json()["kind"] == "taken"
 
@@ -114,7 +122,8 @@ def test_the_sessions_of_a_lot_come_in_pages_that_hide_none(work):
     assert sorted(re.findall(r"KT[0-9A-Z]{9}", "".join(lists))) == sorted(units)
     for page in pages:
         assert f'<span class="kt-count">{PAGE + 1}</span>' in page
-    assert f'href="{lot}?page=2#sessions"' in pages[0]
+    for page in (pages[0], quality.send(f"{lot}/hold").text):  # a refusal is this page too
+        assert f'href="{lot}?page=2#sessions"' in page
 
 
 def test_an_expiry_is_corrected_on_a_page_of_its_own_and_the_page_of_the_lot_tells_it(work):

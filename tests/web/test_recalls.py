@@ -12,6 +12,7 @@ from inventory.operations.recalling import recall_report
 from inventory.reports.recall_json import as_json
 from inventory.store.lists import list_entries
 from inventory.web.recalls import SUMS
+from tests.web.conftest import beside
 from tests.web.working import working_clinic
 
 
@@ -54,7 +55,7 @@ def draft(work, do="preview", **more):
 def opened(work, key="", **fields):
     """The draft looked at and opened, as a person does."""
     quality = work.as_role("quality")
-    seen = re.search(r'name="seen" value="(\w+)"', draft(work, **fields).text)
+    seen = re.search(r'name="seen"[^>]* value="(\w+)"', draft(work, **fields).text)
     return quality.send("/recalls/new/open", key=key, seen=seen[1], **fields)
 
 
@@ -98,8 +99,13 @@ def test_nothing_is_opened_while_something_is_missing(work):
     answer = quality.send("/recalls/new/open", reference="", manufacturer="", reason="")
     assert answer.status_code == 422
     assert "Choose the item that is recalled." in answer.text
+    for field in ("reference", "manufacturer", "reason"):
+        assert beside(field, answer.text) == f"Type the {field} of the notice."
     empty = opened(work, reference="F", manufacturer="A", reason="B", item=work.clinic.saline)
-    assert "Type the recalled lots, or choose all lots." in empty.text
+    told = "Type the recalled lots, or choose all lots."
+    assert beside(f"lots-{work.clinic.saline}", empty.text) == told
+    assert empty.text.count(told) == 1
+    assert re.search('name="reference"[^>]*value="F"', empty.text)
 
 
 def test_a_recall_is_opened_once_also_for_lots_that_never_came(work):
@@ -123,7 +129,7 @@ def test_only_what_was_looked_at_is_opened(work):
     lots, quality = f"lots-{work.clinic.kit}", work.as_role("quality")
     fields = {"reference": "F3", "manufacturer": "Acme", "reason": "x", "item": work.clinic.kit}
     page = draft(work, **fields, **{lots: "NEVER1"}).text
-    seen = re.search(r'name="seen" value="(\w+)"', page)[1]
+    seen = re.search(r'name="seen"[^>]* value="(\w+)"', page)[1]
     changed = {**fields, lots: "NEVER1\nNEVER2"}
     answer = quality.send("/recalls/new/open", seen=seen, **changed)
     assert answer.status_code == 422
@@ -148,8 +154,19 @@ def test_a_lot_that_is_too_long_is_told_at_the_lots_and_not_at_the_reason(work):
         work, reference="F", manufacturer="A", reason="B", item=work.clinic.kit, **{lots: "9" * 41}
     )
     assert answer.status_code == 422
-    assert "The lot is too long" in answer.text
-    assert 'id="reason-error"' not in answer.text
+    assert beside(lots, answer.text).startswith("The lot is too long")
+    assert "9" * 41 in answer.text
+    assert not beside("reason", answer.text)
+
+
+def test_a_recall_of_two_items_says_at_which_of_them_the_lots_are_missing(work):
+    kit, saline = work.clinic.kit, work.clinic.saline
+    fields = {"reference": "F4", "manufacturer": "A", "reason": "B", "item": [kit, saline]}
+    page = opened(work, **fields, **{f"lots-{kit}": "ELSE-9"}).text
+    assert beside(f"lots-{saline}", page) == "Type the recalled lots, or choose all lots."
+    assert not beside(f"lots-{kit}", page)
+    page = opened(work, **fields, **{f"lots-{kit}": "ELSE-9", f"every-{saline}": "yes"}).text
+    assert "The recall is open." in page
 
 
 def test_a_second_recall_of_the_same_notice_is_pointed_out(work):
@@ -234,7 +251,13 @@ def test_an_unknown_recall_is_not_there(work):
 def test_a_recall_is_lifted_with_a_reason_only(work):
     quality = work.as_role("quality")
     code = work.clinic.recall("LIFTED")
-    assert "Say why the recall is lifted." in quality.send(f"/recalls/{code}/lift").text
+    refused = quality.send(f"/recalls/{code}/lift")
+    assert refused.status_code == 409
+    assert beside("lift-reason", refused.text) == "Say why the recall is lifted."
+    assert '<details class="kt-more" open>' in refused.text
+    long = quality.send(f"/recalls/{code}/lift", reason="x" * 2001).text
+    assert beside("lift-reason", long).startswith("The reason is too long")
+    assert "x" * 2001 in long
     page = quality.send(f"/recalls/{code}/lift", reason="the maker corrected it").text
     assert "the maker corrected it" in page
     assert (
