@@ -69,6 +69,11 @@ class Item:
     single_use: bool
     packaging: tuple[PackagingLevel, ...] = ()
 
+    @property
+    def is_tissue(self) -> bool:
+        """Whether its barcodes are ISBT 128: then its lots are donation numbers."""
+        return any(level.issuer == "iccbba" for level in self.packaging)
+
     def units_in(self, di: str) -> int | None:
         """Units of use in one pack of this level, or None if the identifier is not ours."""
         return next((level.units for level in self.packaging if level.di == di), None)

@@ -117,6 +117,16 @@ def alike_but_not_asked(asked: Collection[str], known: Iterable[str]) -> dict[st
     return resembling(sorted(asked), [lot for lot in known if lot not in asked])
 
 
+def no_donations(asked: Iterable[str], known: Collection[str]) -> list[str]:
+    """Asked lots of a tissue that are neither ours nor donation numbers: nothing is found by them.
+
+    Examples:
+        >>> no_donations(["A999826123456", "B-77", "C-1"], {"C-1"})
+        ['B-77']
+    """
+    return sorted(lot for lot in {*asked} - {*known} if not printed_donation(lot))
+
+
 def is_several(lot: str) -> bool:
     """Whether one asked lot looks like a range, several lots, or a lot among other words."""
     words = _words(lot)

@@ -26,7 +26,7 @@ def identify_typed(connection: sa.Connection, asked: Asked) -> Identified:
         )
     number = _number_of(item, asked.lot.strip())
     if not number:
-        missing = lot_missing(item, of_donation=_is_tissue(item))
+        missing = lot_missing(item, of_donation=item.is_tissue)
         return Identified(item, entered="typed", problems=(missing,))
     problems = _check_again(asked)
     return Identified(
@@ -40,13 +40,9 @@ def identify_typed(connection: sa.Connection, asked: Asked) -> Identified:
     )
 
 
-def _is_tissue(item: Item) -> bool:
-    return any(level.issuer == "iccbba" for level in item.packaging)
-
-
 def _number_of(item: Item, typed: str) -> str:
     """The lot as it was typed; a donation number of a tissue as its barcode holds it."""
-    return (printed_donation(typed) if _is_tissue(item) else "") or typed
+    return (printed_donation(typed) if item.is_tissue else "") or typed
 
 
 def _typed_item(connection: sa.Connection, asked: Asked) -> Item | Problem:

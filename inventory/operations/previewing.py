@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from inventory import store
 from inventory.domain.catalogue import Item
 from inventory.domain.ledger import ON_HAND
-from inventory.domain.lot_lists import alike_but_not_asked, apart, is_several, split_lots
+from inventory.domain.lot_lists import (
+    alike_but_not_asked,
+    apart,
+    is_several,
+    no_donations,
+    split_lots,
+)
 from inventory.domain.recall import Scope, TracedMovement, covers
 from inventory.domain.rings import covered_flows
 from inventory.store import catalogue, recalls, tracing
@@ -22,6 +28,7 @@ class Preview:
         resembling: Asked lot to lots of ours that look like it and would NOT be covered.
         several: Asked lot that looks like several written as one, to what they may be; to none
             where it is a range of hundreds.
+        no_donations: Asked lots of a tissue by which nothing of it is found here.
         on_hand: Units of use on hand of covered lots.
     """
 
@@ -29,6 +36,7 @@ class Preview:
     lots_unseen: tuple[str, ...]
     resembling: dict[str, list[str]]
     several: dict[str, list[str]]
+    no_donations: tuple[str, ...]
     on_hand: int
 
 
@@ -62,6 +70,7 @@ def preview_recall(item_code: str, lots: Sequence[str] | None) -> Preview:
         tuple(unseen),
         alike_but_not_asked(asked, known),
         {lot: apart(lot) for lot in unseen if is_several(lot)},
+        tuple(no_donations(unseen, known)) if item.is_tissue else (),
         _held(scope, movements),
     )
 

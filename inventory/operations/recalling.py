@@ -12,7 +12,7 @@ from inventory.domain.catalogue import Item
 from inventory.domain.chain import Json, instant
 from inventory.domain.codes import new_code
 from inventory.domain.ledger import EntryKind, reconcile
-from inventory.domain.lot_lists import alike_but_not_asked
+from inventory.domain.lot_lists import alike_but_not_asked, no_donations
 from inventory.domain.problem import Problem, say
 from inventory.domain.recall import RecallCase, Scope, covers
 from inventory.domain.recall_report import CoveredItem, RecallReport, Refusal
@@ -66,7 +66,8 @@ def open_recall(act: Act, request: RecallRequest, *, counted: bool = False) -> A
     Returns:
         `{code, entries}` and the figures; refused with `reference-missing`, `manufacturer-missing`,
         `reason-missing`, `scope-missing`, `lots-missing`, `too-long`. A lot here that looks like
-        an asked one and is not covered is told as `lot-resembles`, which does not stop.
+        an asked one and is not covered is told as `lot-resembles`, and a lot of a tissue that is no
+        donation number as `lot-not-donation`; neither stops.
 
     Raises:
         NotFound: There is no such item.
@@ -128,6 +129,14 @@ def _alike(
                 item=item.name,
             )
             yield Problem("lot-resembles", message, blocking=False)
+        if item.is_tissue and (strange := no_donations(named, known)):
+            message = say(
+                "Nothing is found by %(lots)s: the lot of %(item)s is its donation number. Ask the"
+                " tissue bank for the donation numbers, or recall all lots.",
+                lots=", ".join(strange),
+                item=item.name,
+            )
+            yield Problem("lot-not-donation", message, blocking=False)
 
 
 def recall_facts(

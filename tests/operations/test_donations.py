@@ -7,6 +7,7 @@ from inventory.domain.catalogue import ItemKind, Tracking
 from inventory.operations.asking import Asked
 from inventory.operations.finding import FoundPack, book_in_found
 from inventory.operations.previewing import preview_recall
+from inventory.operations.recalling import RecallRequest, open_recall
 from inventory.operations.receiving import ReceiptLine, ReceiptRequest, receive
 from inventory.store import catalogue
 from tests.clinic import Clinic, codes
@@ -169,3 +170,17 @@ def test_a_donation_found_in_theatre_is_booked_in_as_its_own_lot(clinic: Clinic)
     assert not found.refused, found.problems
     assert lots(clinic, item) == [FIRST, SECOND]
     assert clinic.scan(session, label(SECOND)).body["lot"] == SECOND
+
+
+def test_a_recall_by_the_banks_own_lot_is_told_to_find_nothing(clinic: Clinic) -> None:
+    item = graft(clinic)
+    assert not clinic.receive(label(FIRST, lot="B77")).refused
+    preview = preview_recall(item, ["B77", FIRST, SECOND])
+    assert (preview.no_donations, preview.lots_seen) == (("B77",), (FIRST,))
+    request = RecallRequest("FSN 1", "Tissue bank", "sterility", [(item, ["B77", FIRST])])
+    answer = open_recall(clinic.act(), request)
+    assert [each.code for each in answer.problems] == ["lot-not-donation"]
+    assert not answer.refused
+    assert "B77" in str(answer.problems[0].message)
+    kits = preview_recall(clinic.kit, ["B77"])
+    assert kits.no_donations == ()
