@@ -90,10 +90,9 @@ PLACES: Final = {
 """The field that a refused order is about, by the code of the problem."""
 
 
-class SheetForm(PageForm):
-    """Labels to be printed as PDF."""
+class LabelForm(PageForm):
+    """On which sheets labels are printed, from which place on, and why once more."""
 
-    about = HiddenField(filters=[lambda code: (code or "").strip().upper()[:40]])
     stock = SelectField(
         lazy_gettext("Labels"),
         choices=[
@@ -114,16 +113,21 @@ class SheetForm(PageForm):
         validate_choice=False,  # the act refuses another one, and keeps that it did
     )
 
-    def ask(self, about: str, *, again: bool) -> None:
-        """Ask about these labels, and for a reason where one of them came out before."""
-        self.about.data = about
+    def ask_why(self, kind: Kind, *, again: bool) -> None:
+        """Offer the reasons of this kind of label, and ask for one where it came out before."""
         first = lazy_gettext("it is the first one")
         if again:
             first = lazy_gettext("Choose…")
             self.reason.label.text = lazy_gettext("Why it is printed again")
             self.reason.render_kw = {"required": True}
-        words = {"": first, **reason_words(Kind.UNIT)}
+        words = {"": first, **reason_words(kind)}
         self.reason.choices = [SelectChoice(key, word) for key, word in words.items()]
+
+
+class SheetForm(LabelForm):
+    """Labels of a delivery or a piece, to be printed as PDF."""
+
+    about = HiddenField(filters=[lambda code: (code or "").strip().upper()[:40]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +257,8 @@ def printing_of(about: str, form: SheetForm | None = None) -> Printing:
         batch = batch_of(connection, wanted, settings().clinic_name, clinic_zone())
         again = was_printed(connection, batch, wanted)
     form = form or SheetForm(formdata=None)
-    form.ask(batch.about, again=again)
+    form.about.data = batch.about
+    form.ask_why(Kind.UNIT, again=again)
     return Printing(batch.about, len(batch.units), batch.units[0].code, form)
 
 

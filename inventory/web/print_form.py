@@ -1,11 +1,10 @@
 """The form that prints a label: how, where, and why it is printed once more."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from flask_babel import LazyString, gettext, lazy_gettext
-from wtforms import BooleanField, RadioField, SelectField, StringField
+from flask_babel import gettext, lazy_gettext
+from wtforms import BooleanField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.widgets import DateTimeLocalInput
 
@@ -13,14 +12,10 @@ from inventory.domain.workstation import Workstation
 from inventory.operations.label_contents import Kind, Wanted
 from inventory.operations.label_orders import MOST_COPIES, Order
 from inventory.web.acting import clinic_instant
-from inventory.web.forms import PageForm
-from inventory.web.labels import STOCK_WORDS
+from inventory.web.labels import STOCK_WORDS, LabelForm
 from inventory.web.numbers import UNREADABLE, NumberField
-from labels.layout import STOCKS
 
 USUAL_STOCK: Final = "a4-24"
-
-MOST_ON_SHEET: Final = max(stock.per_page for stock in STOCKS.values())
 
 ABOUT: Final = {
     "stock-unknown": "stock",
@@ -34,10 +29,9 @@ ABOUT: Final = {
 """The field that a problem is about, by the problem's code."""
 
 
-class PrintForm(PageForm):
-    """How a label is printed, and why once more."""
+class PrintForm(LabelForm):
+    """How a label of any kind is printed, on sheets or by a printer."""
 
-    reason = SelectField(validate_choice=False)
     replaces = BooleanField(
         lazy_gettext("Make the old label void"),
         description=lazy_gettext(
@@ -46,19 +40,6 @@ class PrintForm(PageForm):
         render_kw={"value": "yes"},
     )
     target = RadioField(lazy_gettext("Print where"), validate_choice=False)
-    stock = SelectField(
-        lazy_gettext("Labels"),
-        choices=[
-            SelectChoice(key, word, {"data-per-page": STOCKS[key].per_page})
-            for key, word in STOCK_WORDS.items()
-        ],
-        validate_choice=False,
-    )
-    start = NumberField(
-        lazy_gettext("First free label"),
-        default=1,
-        render_kw={"min": 1, "max": MOST_ON_SHEET, "inputmode": "numeric"},
-    )
     copies = NumberField(
         lazy_gettext("Copies"),
         default=1,
@@ -80,20 +61,6 @@ class PrintForm(PageForm):
             self.reason.data or "",
             bool(self.replaces.data),
         )
-
-    def ask_why(self, reasons: Mapping[str, LazyString], *, again: bool) -> None:
-        """Offer the reasons for a label that is printed once more; `again` asks for one."""
-        first = gettext("Choose…") if again else gettext("it is the first one")
-        self.reason.label.text = (
-            gettext("Why it is printed again")
-            if again
-            else gettext("Why, if it was printed before")
-        )
-        self.reason.choices = [
-            SelectChoice("", first),
-            *(SelectChoice(key, word) for key, word in reasons.items()),
-        ]
-        self.reason.flags.required = again
 
     def ask_where(self, workstation: Workstation | None) -> None:
         """Offer the printer beside the workstation, where there is one, and paper."""

@@ -29,7 +29,6 @@ from inventory.operations.posting import Answer
 from inventory.store import reading
 from inventory.web.acting import act_from_request, clinic_zone, settings
 from inventory.web.forms import placed
-from inventory.web.labels import reason_words
 from inventory.web.print_form import ABOUT, USUAL_STOCK, PrintForm, form_of, fresh_form, product
 from inventory.web.speech import spoken
 from inventory.web.workstation_cookie import find_workstation_here
@@ -123,7 +122,7 @@ def _page(
         again = was_printed(connection, batch, Wanted(kind, code))
     workstation = find_workstation_here()
     form = sent or fresh_form(kind, workstation, datetime.now(clinic_zone()))
-    form.ask_why(reason_words(kind), again=again)
+    form.ask_why(kind, again=again)
     form.ask_where(workstation)
     addresses = _addresses(kind, code)
     return render_template(

@@ -12,7 +12,7 @@ from inventory.domain.workstation import Printer
 from inventory.operations import equipping
 from labels.layout import STOCKS
 from tests.labels.printers import a_printer_that_answers, a_printer_that_hangs, host_status
-from tests.web.conftest import token_in
+from tests.web.conftest import beside, token_in
 from tests.web.pharmacy import opened
 
 ROME = ZoneInfo("Europe/Rome")
@@ -275,7 +275,7 @@ def test_what_is_wrong_with_an_order_to_print_stands_beside_its_field(pharmacy):
         sent = {**right, field: typed}
         page = post(client, f"/printing/session/product/{session}", **sent)
         assert page.status_code == 409
-        assert re.search(f'id="{field}-error".*?</svg> {sentence}</div>', page.text), field
+        assert beside(field, page.text) == sentence
         for name, value in sent.items():
             offered = name in ("stock", "reason", "target") and name == field
             assert offered or f'value="{value}"' in page.text, (field, name)

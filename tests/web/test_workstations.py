@@ -3,7 +3,6 @@
 import json
 import re
 from datetime import UTC, datetime
-from html import unescape
 
 import pytest
 
@@ -16,7 +15,7 @@ from inventory.store import workstations
 from inventory.store.lists import list_entries
 from inventory.store.tables.printing import workstation as workstation_table
 from tests.clinic import Clinic, build_clinic
-from tests.web.conftest import ROLES, enrol, make_app, sign_in, token_in
+from tests.web.conftest import ROLES, beside, enrol, make_app, sign_in, token_in
 
 
 @pytest.fixture(scope="module")
@@ -65,12 +64,6 @@ def ask(client, address, body):
     token = token_in(client.get("/workstations/here").text)
     headers = {"X-CSRFToken": token, "Accept": "application/json"}
     return client.post(address, json=body, headers=headers)
-
-
-def beside(page, field):
-    """What a page says is wrong with a field."""
-    found = re.search(f'id="{field}-error".*?</svg>(.*?)</div>', page)
-    return unescape(found[1]) if found else ""
 
 
 def a_workstation(app, clinic, name, port=0):
@@ -195,7 +188,7 @@ def test_what_is_wrong_with_a_workstation_stands_beside_its_field(app, clinic, b
         sent = {"sheet": "a4-40", **typed} if form == "printer" else typed
         answer = post(client, f"/workstations/{code}/{form}", **sent)
         assert answer.status_code == 409
-        assert sentence in beside(answer.text, field), (field, sentence)
+        assert sentence in beside(field, answer.text), (field, sentence)
         for name, value in sent.items():
             assert name == field or f'value="{value}"' in answer.text, (field, name)
     assert (kept(app, code), kept(app, taken)) == (
@@ -209,7 +202,7 @@ def test_no_workstation_without_a_name(browser):
     for more, word in (({}, "Enrol"), ({"here": "yes"}, "Enrol this browser")):
         answer = post(client, "/workstations/", name=" ", **more)
         assert answer.status_code == 409
-        assert "Say what people call this workstation." in beside(answer.text, "name")
+        assert "Say what people call this workstation." in beside("name", answer.text)
         assert f">{word}</button>" in answer.text
 
 
