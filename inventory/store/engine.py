@@ -237,3 +237,5 @@ def _check_postgresql(connection: sa.Connection) -> None:
         got = connection.exec_driver_sql(f"SHOW {name}").scalar_one()
         if got != "on":
             raise UnfitDatabase(f"PostgreSQL's {name} is {got}, not on")
+    if connection.exec_driver_sql("SHOW synchronous_commit").scalar_one() == "off":
+        raise UnfitDatabase("PostgreSQL's synchronous_commit is off, not on")

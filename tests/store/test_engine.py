@@ -82,7 +82,9 @@ class Told:
         )
 
 
-@pytest.mark.parametrize("name", ["fsync", "full_page_writes", "data_checksums"])
+@pytest.mark.parametrize(
+    "name", ["fsync", "full_page_writes", "data_checksums", "synchronous_commit"]
+)
 def test_a_postgresql_that_may_lose_what_it_committed_is_refused(name: str) -> None:
     with pytest.raises(UnfitDatabase, match=name):
         check_engine(Told(name))  # type: ignore[arg-type]
