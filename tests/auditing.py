@@ -1,6 +1,10 @@
 """The auditor: sums the whole ledger again, by another way than the application does."""
 
 import sqlalchemy as sa
+from flask import Flask
+
+from inventory import store
+from inventory.operations.verifying import verify_ledger
 
 FREE = {"SUPPLIER", "VARIANCE"}
 
@@ -39,3 +43,13 @@ def audit(connection: sa.Connection) -> list[str]:
     ).all()
     found += [f"site {site} has {count} entries up to {most}" for site, count, most in gaps]
     return found
+
+
+def audit_and_leave(app: Flask) -> None:
+    """After the tests of a database: its ledger adds up, its chains verify, and it is let go."""
+    with app.app_context():
+        with store.reading() as connection:
+            faults = audit(connection)
+        faults += [f"{fault.entry}: {fault.what}" for fault in verify_ledger().faults]
+        store.db.engine.dispose()
+    assert not faults, "\n".join(faults)

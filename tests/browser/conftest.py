@@ -19,11 +19,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from werkzeug.serving import make_server
 from werkzeug.wsgi import ClosingIterator
 
-from inventory import create_app, store
+from inventory import create_app
 from inventory.operations import enrolling
-from inventory.operations.verifying import verify_ledger
 from inventory.store.people import ROLES
-from tests.auditing import audit
+from tests.auditing import audit_and_leave
 from tests.clinic import Clinic, build_clinic
 from tests.conftest import settings_for
 
@@ -93,11 +92,7 @@ def live(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
     server.shutdown()
     server.server_close()
     thread.join()
-    with app.app_context():
-        with store.reading() as connection:
-            assert audit(connection) == []
-        assert verify_ledger().faults == ()
-        store.db.engine.dispose()
+    audit_and_leave(app)
 
 
 def in_one_piece(app: Flask) -> Callable[..., list[bytes]]:

@@ -8,6 +8,7 @@ from inventory import store
 from inventory.operations import demonstrating
 from inventory.operations.demonstration_data import PASSWORD, PEOPLE
 from inventory.store.people import list_people
+from tests.auditing import audit_and_leave
 from tests.web.conftest import make_app
 
 demo = import_module("inventory.cli.demo")  # the package names the group of commands so
@@ -15,7 +16,9 @@ demo = import_module("inventory.cli.demo")  # the package names the group of com
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
-    return make_app(tmp_path_factory.mktemp("demo"))
+    made = make_app(tmp_path_factory.mktemp("demo"))
+    yield made
+    audit_and_leave(made)
 
 
 @pytest.fixture(autouse=True)
@@ -49,4 +52,4 @@ def test_starting_the_server_loads_it_into_an_empty_database_only(tmp_path, caps
         assert "it now holds a demonstration clinic" in capsys.readouterr().out
         demo.load_if_empty()
         assert capsys.readouterr().out == ""
-        store.db.engine.dispose()
+    audit_and_leave(fresh)

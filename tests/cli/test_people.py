@@ -7,6 +7,7 @@ import pytest
 from inventory.operations.enrolling import token_digest
 from inventory.store import reading
 from inventory.store.people import find_person, find_person_by_token
+from tests.auditing import audit_and_leave
 from tests.web.conftest import make_app
 
 PASSWORD = "correct horse battery"
@@ -14,7 +15,9 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
-    return make_app(tmp_path_factory.mktemp("people"))
+    made = make_app(tmp_path_factory.mktemp("people"))
+    yield made
+    audit_and_leave(made)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from inventory import create_app, store
 from inventory.store import patience
 from inventory.store.engine import RESTED, engine_options
 from inventory.store.prepared import Prepared, run_together
+from tests.auditing import audit_and_leave
 from tests.conftest import settings_for
 from tests.web.conftest import enrol, sign_in
 
@@ -32,8 +33,7 @@ def serving(database: str, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(settings_for(database, tmp_path))
     app.testing = True
     yield app
-    with app.app_context():
-        store.db.engine.dispose()
+    audit_and_leave(app)
 
 
 @contextmanager

@@ -18,8 +18,8 @@ from config import Settings
 from inventory import create_app
 from inventory.operations import enrolling
 from inventory.operations.posting import Act
-from inventory.store import db
 from inventory.store.people import ROLES
+from tests.auditing import audit_and_leave
 
 PASSWORD = "correct horse battery"
 
@@ -75,8 +75,21 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     for role in ROLES:
         enrol(app, f"{role}1", role)
     yield app
-    with app.app_context():
-        db.engine.dispose()
+    audit_and_leave(app)
+
+
+@pytest.fixture
+def another(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    """Makes an application for one test alone; afterwards its ledger is summed and verified."""
+    made: list[Flask] = []
+
+    def make(**changes: object) -> Flask:
+        made.append(make_app(tmp_path, **changes))
+        return made[-1]
+
+    yield make
+    for app in made:
+        audit_and_leave(app)
 
 
 @pytest.fixture

@@ -9,11 +9,8 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from inventory import store
-from inventory.operations.verifying import verify_ledger
-from inventory.store import db
 from inventory.store.people import ROLES
-from tests.auditing import audit
+from tests.auditing import audit_and_leave
 from tests.clinic import Clinic, build_clinic
 from tests.web.conftest import enrol, make_app, sign_in, token_in
 
@@ -64,8 +61,4 @@ def opened(folder: Path) -> Iterator[Pharmacy]:
     with app.app_context():
         clinic = build_clinic()
     yield Pharmacy(app, clinic)
-    with app.app_context():
-        with store.reading() as connection:
-            assert audit(connection) == []
-        assert verify_ledger().faults == ()
-        db.engine.dispose()
+    audit_and_leave(app)

@@ -142,10 +142,10 @@ def test_the_wrong_role_is_told_which_one_may(as_role):
     assert "Only these roles may: admin." in answer.text
 
 
-def test_a_route_without_a_line_is_refused_to_everybody(tmp_path):
-    from tests.web.conftest import enrol, make_app, sign_in
+def test_a_route_without_a_line_is_refused_to_everybody(another):
+    from tests.web.conftest import enrol, sign_in
 
-    app = make_app(tmp_path)
+    app = another()
     app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
     enrol(app, "root", *ROLES)
     browser = app.test_client()

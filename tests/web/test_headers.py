@@ -1,7 +1,5 @@
 """What a browser is told to refuse."""
 
-from tests.web.conftest import make_app
-
 
 def test_nothing_inline_runs_and_nothing_frames_us(client):
     policy = client.get("/sign-in").headers["Content-Security-Policy"]
@@ -54,8 +52,8 @@ def test_on_plain_http_the_cookie_is_strict_and_hidden_from_scripts(client):
     assert "Strict-Transport-Security" not in answer.headers
 
 
-def test_with_tls_the_cookie_belongs_to_this_host_alone(tmp_path):
-    client = make_app(tmp_path, secure_cookies=True).test_client()
+def test_with_tls_the_cookie_belongs_to_this_host_alone(another):
+    client = another(secure_cookies=True).test_client()
     answer = client.get("/sign-in", base_url="https://kittrace.example")
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-kittrace=")
@@ -65,12 +63,12 @@ def test_with_tls_the_cookie_belongs_to_this_host_alone(tmp_path):
     assert "max-age=" in answer.headers["Strict-Transport-Security"]
 
 
-def test_an_answer_of_the_api_runs_frames_and_keeps_nothing(client, tmp_path):
+def test_an_answer_of_the_api_runs_frames_and_keeps_nothing(client, another):
     headers = client.get("/api/v1/items").headers
     assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Cache-Control"] == "no-store"
     assert "Strict-Transport-Security" not in headers
-    client = make_app(tmp_path, secure_cookies=True).test_client()
+    client = another(secure_cookies=True).test_client()
     assert "max-age=" in client.get("/api/v1/items").headers["Strict-Transport-Security"]

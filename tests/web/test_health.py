@@ -5,7 +5,6 @@ import shutil
 import pytest
 
 from inventory.web import health
-from tests.web.conftest import make_app
 
 
 def test_a_serving_process_is_healthy_and_a_sound_one_ready(client):
@@ -15,8 +14,8 @@ def test_a_serving_process_is_healthy_and_a_sound_one_ready(client):
     assert set(answer.json["checks"].values()) == {"ok"}
 
 
-def test_a_database_that_was_not_migrated_is_not_ready(tmp_path, monkeypatch):
-    client = make_app(tmp_path).test_client()
+def test_a_database_that_was_not_migrated_is_not_ready(another, monkeypatch):
+    client = another().test_client()
     monkeypatch.setattr(health.ScriptDirectory, "get_heads", lambda self: ["9999"])
     answer = client.get("/readyz")
     assert answer.status_code == 503

@@ -21,7 +21,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from inventory import create_app, store
 from inventory.operations.verifying import verify_ledger
 from inventory.store.people import ROLES
-from tests.auditing import audit
+from tests.auditing import audit_and_leave
 from tests.conftest import _fresh_database, settings_for
 from tests.web.conftest import enrol, token_in
 from tests.web.hostile import COMMON, FORMS, Form
@@ -120,11 +120,7 @@ def world(
         enrol(app, f"{role}1", role)
     acting = Acting(app, replace(clinic, units={}, draw=random.Random(3)))
     yield World(app, acting, on_postgresql=bool(template))
-    with app.app_context():
-        with store.reading() as connection:
-            assert audit(connection) == []
-        assert verify_ledger().faults == ()
-        store.db.engine.dispose()
+    audit_and_leave(app)
     if drop:
         with admin.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE {drop} WITH (FORCE)")

@@ -9,6 +9,7 @@ import sqlalchemy.exc
 from inventory.domain.problem import say
 from inventory.store.engine import UnfitDatabase
 from inventory.store.errors import Conflict, NotFound
+from tests.auditing import audit_and_leave
 from tests.web.conftest import make_app, sign_in, token_in
 
 
@@ -31,6 +32,7 @@ def trying(tmp_path_factory):
     yield app.test_client(), faults
     permissions.PERMISSIONS.clear()
     permissions.PERMISSIONS.update(lines)
+    audit_and_leave(app)
 
 
 def test_a_nul_in_an_address_is_refused_by_name(client):

@@ -6,7 +6,7 @@ import pytest
 from flask_security import hash_password
 
 from inventory.operations import enrolling
-from tests.web.conftest import PASSWORD, an_act, enrol, make_app, sign_in, token_in
+from tests.web.conftest import PASSWORD, an_act, enrol, sign_in, token_in
 
 
 def test_the_right_password_leads_to_the_start_page(client):
@@ -136,8 +136,8 @@ def test_a_new_password_needs_the_present_one_and_twelve_characters(as_role):
     assert "at least 12 characters" in short.text
 
 
-def test_the_sixth_attempt_in_a_minute_waits(tmp_path):
-    app = make_app(tmp_path, rate_limit=True)
+def test_the_sixth_attempt_in_a_minute_waits(another):
+    app = another(rate_limit=True)
     enrol(app, "nurse1", "nurse")
     client = app.test_client()
     answers = [sign_in(client, "nurse1", "wrong wrong wrong").status_code for _ in range(6)]
@@ -150,8 +150,8 @@ def test_the_sixth_attempt_in_a_minute_waits(tmp_path):
     assert 'href="/sign-in">Try again' in refused.text
 
 
-def test_the_present_password_is_guessed_no_faster_where_it_is_changed(tmp_path):
-    app = make_app(tmp_path, rate_limit=True)
+def test_the_present_password_is_guessed_no_faster_where_it_is_changed(another):
+    app = another(rate_limit=True)
     enrol(app, "nurse1", "nurse")
     client = app.test_client()
     sign_in(client, "nurse1")

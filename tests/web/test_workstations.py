@@ -14,6 +14,7 @@ from inventory.operations import equipping
 from inventory.store import workstations
 from inventory.store.lists import list_entries
 from inventory.store.tables.printing import workstation as workstation_table
+from tests.auditing import audit_and_leave
 from tests.clinic import Clinic, build_clinic
 from tests.web.conftest import ROLES, beside, enrol, make_app, sign_in, token_in
 
@@ -25,8 +26,7 @@ def app(tmp_path_factory):
     for role in ROLES:
         enrol(made, f"{role}1", role)
     yield made
-    with made.app_context():
-        store.db.engine.dispose()
+    audit_and_leave(made)
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from inventory import store
-from inventory.operations.verifying import verify_ledger
 from inventory.store.people import ROLES
-from tests.auditing import audit
+from tests.auditing import audit_and_leave
 from tests.clinic import Clinic, build_clinic
 from tests.web.conftest import enrol, make_app, sign_in, token_in
 
@@ -96,8 +94,4 @@ def working_clinic(folder: Path) -> Iterator[Working]:
     with app.app_context(), mock.patch("tests.clinic.Clinic", partial(Clinic, now=began)):
         clinic = build_clinic()
     yield Working(app, Acting(app, clinic))
-    with app.app_context():
-        with store.reading() as connection:
-            assert audit(connection) == []
-        assert verify_ledger().faults == ()
-        store.db.engine.dispose()
+    audit_and_leave(app)
