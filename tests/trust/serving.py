@@ -161,11 +161,7 @@ class Client:
 
 def ask(line: http.client.HTTPConnection, token: str, scan: Scan) -> Told:
     """Ask for a scan once; 503 is no answer yet, anything but a scan or its refusal is wrong."""
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    if scan.key:
-        headers["Idempotency-Key"] = scan.key
-    body = json.dumps({"barcodes": [scan.barcode]})
-    line.request("POST", f"/api/v1/patient-sessions/{scan.session}/scans", body, headers)
+    request(line, token, scan)
     answer = line.getresponse()
     said: dict[str, Any] = json.loads(answer.read())
     if answer.status in (200, 201):
@@ -174,6 +170,15 @@ def ask(line: http.client.HTTPConnection, token: str, scan: Scan) -> Told:
         return Told(scan, failed=True)
     codes = [problem["code"] for problem in said["problems"] if problem["blocking"]]
     return Told(scan, refused=tuple(codes))
+
+
+def request(line: http.client.HTTPConnection, token: str, scan: Scan) -> None:
+    """Send a scan."""
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    if scan.key:
+        headers["Idempotency-Key"] = scan.key
+    body = json.dumps({"barcodes": [scan.barcode]})
+    line.request("POST", f"/api/v1/patient-sessions/{scan.session}/scans", body, headers)
 
 
 @contextmanager
