@@ -31,13 +31,18 @@ def seed() -> int:
 @pytest.fixture
 def house(clinic: Clinic, database: str, tmp_path: Path) -> House:
     """The clinic's database as another process finds it, with a procedure that takes any number."""
+    return ready_house(clinic, database, tmp_path)
+
+
+def ready_house(clinic: Clinic, database: str, folder: Path) -> House:
+    """The same of a database of which an application is at work."""
     lines = (
         ProcedureLine(1, "processing", "Kit", ItemKind.PROCESSING_KIT, frozenset(), 0, None),
         ProcedureLine(2, "harvest", "Fluid", ItemKind.FLUID, frozenset(), 0, None),
     )
     cataloguing.add_procedure(ProcedureDefinition("any", "Any number", lines))
     keep_sequences()
-    return House(database, tmp_path, clinic.now)
+    return House(database, folder, clinic.now)
 
 
 def keep_sequences() -> None:

@@ -126,10 +126,13 @@ class Machine(RuleBasedStateMachine):
         units = {unit: place for unit, (of, place) in self.units.items() if of is lot}
         wanted = {
             "here": [unit for unit, place in units.items() if place == room],
-            "gone": [unit for unit, place in units.items() if self.is_gone(place)],
+            "gone": [unit for unit in self.units_gone() if unit in units],
         }
         found = wanted.get(sought) or [*units]
         return lot, data.draw(st.sampled_from(found)) if lot.by_unit else ""
+
+    def units_gone(self) -> list[str]:
+        return [unit for unit, (_, place) in self.units.items() if self.is_gone(place)]
 
     def is_gone(self, place: str) -> bool:
         return place in self.sessions or place.endswith(("-USED", "-WASTED"))
@@ -190,6 +193,19 @@ class Machine(RuleBasedStateMachine):
         """Something that was opened now, or some days ago and is recorded late."""
         session, room = self.draw_session(data)
         lot, unit = self.draw_piece(data, room)
+        self.scan_into(session, room, lot, unit, count, days)
+
+    @precondition(lambda self: self.units_gone())
+    @rule(data=st.data())
+    def scan_what_is_gone(self, data: st.DataObject) -> None:
+        """A unit that was opened or used, for a session that may be another one."""
+        session, room = self.draw_session(data)
+        unit = data.draw(st.sampled_from(self.units_gone()[-FEW:]))
+        self.scan_into(session, room, self.units[unit][0], unit, 1, 0)
+
+    def scan_into(
+        self, session: str, room: str, lot: ModelLot, unit: str, count: int, days: int
+    ) -> None:
         units, barcode = (unit,) if unit else (), unit or self.label(lot)
         expected = lot.unfit(self.c.today - timedelta(days=days))
         if unit:

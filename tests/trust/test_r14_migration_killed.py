@@ -77,7 +77,7 @@ def test_a_migration_killed_before_any_statement_leaves_the_old_state_or_the_new
     statements = run(house, -1)
     assert statements is not None
     assert state(house) == (NEWEST, True)
-    how_many = min(how_often("KITTRACE_KILLS", 6), statements)
+    how_many = min(how_often("KITTRACE_KILLS", 4), statements)
     points = random.Random(seed).sample(range(1, statements + 1), how_many)
     print(f"{how_many} kills, at {statements} statements")
     for point in sorted({*points, statements}):

@@ -125,7 +125,7 @@ def test_every_random_change_of_a_stored_value_is_found(
     history, engine = unguarded
     draw = random.Random(seed)
     missed = []
-    wanted = how_often("KITTRACE_MUTATIONS", 100)
+    wanted = how_often("KITTRACE_MUTATIONS", 60)
     done = 0
     while done < wanted:
         with tampering(house, history, monkeypatch, unguarded=engine) as victim:
