@@ -11,6 +11,7 @@ from inventory.domain.udi import PLAIN_KEYBOARD, Keyboard
 from inventory.operations.identifying import Asked
 from inventory.operations.refusing import Override
 from inventory.store.errors import Conflict
+from inventory.web.permissions import OVERRULERS
 
 LONGEST_CODE = 40
 """Characters of a code in a body; ours have 11, those of places are given by the clinic."""
@@ -58,7 +59,9 @@ class OverrideBody(Body):
         required=True,
         metadata={
             "description": "Codes of problems. Only these can be overruled, the others go on"
-            f" stopping: {', '.join(sorted(OVERRULABLE))}."
+            f" stopping: {', '.join(sorted(OVERRULABLE))}. Only these roles may overrule:"
+            f" {', '.join(sorted(OVERRULERS))}; with the token of another one, admin too, the call"
+            " is 403 and does nothing."
         },
     )
     reason = Text(2000, required=True)

@@ -20,14 +20,16 @@ TRACING: Final = frozenset({PHARMACIST, QUALITY, AUDITOR})
 ANYBODY: Final = SIGNED_IN | {"anybody"}
 
 # Pages keep admin out of clinical work; by the API admin may act, so that one integration with one
-# token can run the whole job. No call shows who a patient is: that separation holds for admin too.
+# token can run the whole job. Two things hold for admin too: no call shows who a patient is, and
+# what stops a scan or a delivery is overruled by somebody who answers for it (`OVERRULERS`), never
+# by admin: the same call with an `override` is 403.
 SESSION_CALLS: Final = frozenset({NURSE, PHARMACIST, QUALITY, ADMIN})
 STOCK_CALLS: Final = frozenset({PHARMACIST, ADMIN})
 RECALL_CALLS: Final = frozenset({QUALITY, ADMIN})
 TRACING_CALLS: Final = frozenset({PHARMACIST, QUALITY, ADMIN, AUDITOR})
 
 OVERRULERS: Final = frozenset({NURSE, PHARMACIST, QUALITY})
-"""Who may overrule a problem of a scan or a delivery with a reason."""
+"""Who may overrule a problem of a scan or a delivery with a reason, on pages and by the API."""
 
 PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     # What a browser needs before anybody has signed in.

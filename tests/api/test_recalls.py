@@ -183,6 +183,13 @@ def test_an_override_is_not_for_admin_and_its_reason_stays_sealed(calling: Calli
     assert codes(nurse.scan(session, second)) == ["more-than-planned"]
     override = {"codes": ["more-than-planned"], "reason": "the first one fell"}
     assert admin.scan(session, second, override=override).status_code == 403
+    line = {"item": admin.clinic.kit, "lot": "A18", "expires_on": "2030-01-31"}
+    delivery = {"location": "TO-OR1", "supplier": "Acme", "lines": [line], "override": override}
+    assert admin.post("/receipts", delivery).status_code == 403
+    assert admin.get("/lots", lot="A18").json["total"] == 0
+    doc = admin.get("/openapi.json").json["components"]["schemas"]["OverrideBody"]
+    said = doc["properties"]["codes"]["description"]
+    assert "Only these roles may overrule: nurse, pharmacist, quality; " in said
     answer = nurse.scan(session, second, override=override)
     assert answer.status_code == 201
     assert [(each["code"], each["blocking"]) for each in answer.json["problems"]] == [
