@@ -22,6 +22,7 @@ from inventory.domain.problem import Problem
 from inventory.store.engine import UnfitDatabase
 from inventory.store.errors import Conflict, NotFound
 from inventory.web.access import WrongRole, recognise, wants_json
+from inventory.web.addresses import for_api
 from inventory.web.speech import spoken
 
 RETRY_AFTER_SECONDS: Final = 2
@@ -64,6 +65,19 @@ DETAILS: Final = {
     ),
 }
 
+TO_PROGRAMS: Final[Mapping[int | str, Any]] = {
+    405: lazy_gettext(
+        "This address does not take this method. Send one of those that the header Allow names;"
+        " /api/v1/openapi.json describes every call."
+    ),
+    413: lazy_gettext("What was sent is larger than a call takes. Send less at once."),
+    "key-conflict": lazy_gettext(
+        "This Idempotency-Key was used for something else, so nothing was done. Make a key of its"
+        " own for every act, and send it again only with the content that it was made for."
+    ),
+}
+"""What is said otherwise under /api, by status or code: who reads it there writes a program."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -93,7 +107,8 @@ def fault_of(error: Exception) -> Fault:
     if isinstance(error, NotFound):
         return _fault(404, spoken(error.sentence) if error.sentence else None)
     if isinstance(error, Conflict):
-        return _fault(409, spoken(error.sentence), error.code)
+        own = TO_PROGRAMS.get(error.code) if for_api() else None
+        return _fault(409, str(own or spoken(error.sentence)), error.code)
     if isinstance(error, WrongRole):
         roles = ", ".join(sorted(gettext(role) for role in error.allowed))
         who = gettext("Only these roles may: %(roles)s.", roles=roles) if roles else None
@@ -152,7 +167,8 @@ def _fault(
     headers: Mapping[str, str] | None = None,
 ) -> Fault:
     title = str(TITLES.get(status, TITLES[500 if status >= 500 else 400]))
-    said = detail or str(DETAILS.get(status, ""))
+    own = TO_PROGRAMS.get(status) if for_api() else None
+    said = detail or str(own or DETAILS.get(status, ""))
     return Fault(status, code or f"http-{status}", title, said, (), headers or {})
 
 

@@ -133,6 +133,26 @@ def test_a_key_that_is_none_and_things_named_twice(caller: Caller) -> None:
     assert caller.post("/recalls", notice).json["problems"][0]["code"] == "scope-unclear"
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_program_is_not_told_of_pages_and_buttons(caller: Caller) -> None:
+    session = caller.open_session()
+    body = {"patient": "MRN 1", "procedure": "short", "location": "TO-OR1"}
+    caller.post("/patient-sessions", body, key="k1")
+    conflict = caller.post("/patient-sessions", {**body, "patient": "MRN 2"}, key="k1")
+    method = caller.client.delete(f"/api/v1/patient-sessions/{session}")
+    assert method.headers["Allow"] == "GET, HEAD"
+    large = caller.post("/items", data=b"x" * 100_000, headers={"Content-Type": "text/plain"})
+    for answer, status, word in (
+        (conflict, 409, "Make a key of its own for every act"),
+        (method, 405, "Send one of those that the header Allow names"),
+        (large, 413, "larger than a call takes"),
+    ):
+        assert answer.status_code == status
+        assert word in answer.json["detail"]
+        assert "page" not in answer.json["detail"]
+        assert answer.json["problems"][0]["message"] == answer.json["detail"]
+
+
 def test_free_texts_are_kept_exactly_or_refused(caller: Caller) -> None:
     clinic = caller.clinic
     for text in NASTY:
