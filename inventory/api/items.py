@@ -10,7 +10,8 @@ from inventory.api.calls import Noun, act_of_call, as_response, reply
 from inventory.api.fields import Body, Choice, Flag, Lines, Text, Whole, Word
 from inventory.api.schemas import Done, Page, PageQuery
 from inventory.domain.catalogue import ItemKind, PackagingLevel, Tracking
-from inventory.operations.cataloguing import add_item, as_facts
+from inventory.operations import cataloguing
+from inventory.operations.cataloguing import as_facts
 from inventory.store import catalogue, lists
 
 blueprint = Noun("items", __name__, description="What the clinic stocks.")
@@ -36,6 +37,12 @@ class ItemBody(Body):
     tracking = Word(Tracking, required=True)
     single_use = Flag(load_default=True)
     packaging = Lines(fields.Nested(PackagingBody), 20, load_default=list)
+
+
+class PackagingLevels(Body):
+    """Further packaging levels of an item."""
+
+    packaging = Lines(fields.Nested(PackagingBody), 20, least=1, required=True)
 
 
 class ItemAdded(Done):
@@ -95,7 +102,14 @@ class ItemAnswer(Schema):
 def add(body: dict[str, Any]) -> Response:
     """Add an item with its packaging levels."""
     packaging = [PackagingLevel(**level) for level in body.pop("packaging")]
-    return reply(add_item(act_of_call(), packaging=packaging, **body))
+    return reply(cataloguing.add_item(act_of_call(), packaging=packaging, **body))
+
+
+@blueprint.does("/items/<code>/packaging", PackagingLevels, ItemAdded)
+def add_packaging(body: dict[str, Any], code: str) -> Response:
+    """Let an item be known by further barcodes."""
+    packaging = [PackagingLevel(**level) for level in body["packaging"]]
+    return reply(cataloguing.add_packaging(act_of_call(), code.upper(), packaging))
 
 
 @blueprint.reads("/items", ItemsAnswer, query=ItemsQuery, endpoint="list")

@@ -72,6 +72,43 @@ def add_item(
     return act_once(act, site, "add-item", content, story)
 
 
+def add_packaging(act: Act, code: str, packaging: Sequence[PackagingLevel]) -> Answer:
+    """Let an item be known by further identifiers: it is packed or numbered anew by its maker.
+
+    Without this a new number of a known thing would make a second item of it, and a recall of the
+    one would miss the other.
+
+    Returns:
+        `{code, name, entry}`; refused with `identifier-missing`, `identifier-wrong`,
+        `packaging-units-wrong`, `packaging-twice`.
+
+    Raises:
+        Conflict: An item has one of the identifiers, or the key was used for something else.
+        NotFound: There is no such item.
+    """
+    site = home_site()
+    further = tuple(_in_14_digits(level) for level in packaging)
+
+    def story(connection: sa.Connection) -> Answer:
+        item = catalogue.get_item(connection, code)
+        problems = check_item(item.name, item.reference, item.manufacturer, further)
+        problems += [p for level in further for p in _check_identifier(act, level)]
+        if not further:
+            message = say("Scan a pack of this item, or type the identifier in its barcode.")
+            problems.append(Problem("identifier-missing", message))
+        if problems:
+            return refuse(connection, act, site, code, problems, {})
+        facts: dict[str, Json] = {
+            "item": as_facts(catalogue.add_packaging(connection, item, further))
+        }
+        draft = Draft(EntryKind.CATALOGUE, code, (), facts, reason="packaging-added")
+        posted = post(connection, act, site, draft)
+        return Answer({"code": code, "name": item.name, "entry": posted.reference})
+
+    levels: list[Json] = [[level.di, level.issuer, level.units] for level in further]
+    return act_once(act, site, "add-packaging", [code, levels], story)
+
+
 def as_facts(item: Item) -> dict[str, Json]:
     """An item as its entry holds it."""
     return {

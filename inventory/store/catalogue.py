@@ -224,13 +224,13 @@ def lots_of(connection: sa.Connection, of: Item) -> list[Lot]:
     return [as_lot(of, row) for row in rows]
 
 
-def add_item(connection: sa.Connection, fresh: Item) -> Item:
-    """A further item with its packaging levels.
+def _check_free(connection: sa.Connection, packaging: Sequence[PackagingLevel]) -> None:
+    """Whether no item has one of the identifiers.
 
     Raises:
-        Conflict: Another item has one of the identifiers (`packaging-twice`).
+        Conflict: One has (`packaging-twice`).
     """
-    identifiers = [level.di for level in fresh.packaging]
+    identifiers = [level.di for level in packaging]
     taken = (
         sa.select(packaging_level.c.di, item.c.name, item.c.code)
         .join(item, item.c.id == packaging_level.c.item_id)
@@ -247,6 +247,15 @@ def add_item(connection: sa.Connection, fresh: Item) -> Item:
             ),
             "packaging-twice",
         )
+
+
+def add_item(connection: sa.Connection, fresh: Item) -> Item:
+    """A further item with its packaging levels.
+
+    Raises:
+        Conflict: Another item has one of the identifiers (`packaging-twice`).
+    """
+    _check_free(connection, fresh.packaging)
     values = {
         "code": fresh.code,
         "name": fresh.name,
@@ -257,12 +266,27 @@ def add_item(connection: sa.Connection, fresh: Item) -> Item:
         "single_use": fresh.single_use,
     }
     key = row_id(connection.execute(sa.insert(item), values))
-    for level in fresh.packaging:
-        connection.execute(
-            sa.insert(packaging_level),
-            {"item_id": key, "di": level.di, "issuer": level.issuer, "units": level.units},
-        )
+    _insert_packaging(connection, key, fresh.packaging)
     return get_item(connection, fresh.code)
+
+
+def add_packaging(connection: sa.Connection, of: Item, further: Sequence[PackagingLevel]) -> Item:
+    """The item with further packaging levels.
+
+    Raises:
+        Conflict: An item has one of the identifiers (`packaging-twice`).
+    """
+    _check_free(connection, further)
+    _insert_packaging(connection, of.id, further)
+    return get_item(connection, of.code)
+
+
+def _insert_packaging(
+    connection: sa.Connection, item_id: int, packaging: Sequence[PackagingLevel]
+) -> None:
+    for level in packaging:
+        values = {"di": level.di, "issuer": level.issuer, "units": level.units}
+        connection.execute(sa.insert(packaging_level), {"item_id": item_id, **values})
 
 
 def add_lot(

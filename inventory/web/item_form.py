@@ -63,7 +63,28 @@ class LevelForm(Form):
     )
 
 
-class ItemForm(PageForm):
+class PackagingForm(PageForm):
+    """Packaging levels, of a new item or further ones of an item that is here."""
+
+    packaging = FieldList(FormField(LevelForm), min_entries=1, max_entries=MOST_LEVELS)
+
+    def start_with(self, di: str) -> None:
+        """Put the identifier of an unknown barcode into the first level."""
+        if di:
+            first = self.packaging[0].form
+            first.di.data = di[:40]
+            first.issuer.data = "gs1" if di.isdigit() else "hibcc"
+
+    def levels(self) -> list[PackagingLevel]:
+        """The levels that are filled in."""
+        return [
+            PackagingLevel(row["di"].strip(" "), row["issuer"], row["units"] or 0)
+            for row in self.packaging.data
+            if (row["di"] or "").strip()
+        ]
+
+
+class ItemForm(PackagingForm):
     """A new item."""
 
     name = StringField(
@@ -91,23 +112,7 @@ class ItemForm(PageForm):
         default=Tracking.LOT.value,
     )
     single_use = BooleanField(lazy_gettext("Single use: never used twice"), default=True)
-    packaging = FieldList(FormField(LevelForm), min_entries=1, max_entries=MOST_LEVELS)
     back = HiddenField()
-
-    def start_with(self, di: str) -> None:
-        """Put the identifier of an unknown barcode into the first level."""
-        if di:
-            first = self.packaging[0].form
-            first.di.data = di[:40]
-            first.issuer.data = "gs1" if di.isdigit() else "hibcc"
-
-    def levels(self) -> list[PackagingLevel]:
-        """The levels that are filled in."""
-        return [
-            PackagingLevel(row["di"].strip(" "), row["issuer"], row["units"] or 0)
-            for row in self.packaging.data
-            if (row["di"] or "").strip()
-        ]
 
     def values(self) -> dict[str, Any]:
         """What `add_item` takes."""
@@ -129,10 +134,10 @@ _FIELDS: Final = {
 }
 
 
-def place_problem(form: ItemForm, problem: Problem) -> bool:
+def place_problem(form: PackagingForm, problem: Problem) -> bool:
     """Show a problem at the field that it is about; False where it is about none."""
     said = spoken(problem.message)
-    if name := _FIELDS.get(problem.code):
+    if (name := _FIELDS.get(problem.code)) and name in form:
         form[name].errors = [*form[name].errors, said]
         return True
     di = problem.message.values.get("di")

@@ -1,7 +1,7 @@
 """Items: the catalogue, one item with its lots, and a new one."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -9,16 +9,23 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from inventory.domain.catalogue import ItemKind
+from inventory.domain.catalogue import Item, ItemKind
 from inventory.domain.problem import Problem, say
 from inventory.domain.scan import UdiScan
 from inventory.domain.scan import read as read_scan
 from inventory.operations import cataloguing
+from inventory.operations.posting import Answer
 from inventory.store import catalogue, lists, provisional, reading
 from inventory.store.errors import Conflict
 from inventory.store.lists import ItemLine, StockLine
 from inventory.web.acting import act_from_request, clinic_today
-from inventory.web.item_form import KIND_WORDS, TRACKING_WORDS, ItemForm, place_problem
+from inventory.web.item_form import (
+    KIND_WORDS,
+    TRACKING_WORDS,
+    ItemForm,
+    PackagingForm,
+    place_problem,
+)
 from inventory.web.listing import asked_for, csv_of, page_count, page_number
 from inventory.web.scan_lines import refused, sent_list
 from inventory.web.speech import N_
@@ -103,14 +110,33 @@ def new() -> str | AnyResponse | tuple[str, int]:
     if not form.is_submitted():
         form.start_with(request.args.get("di", ""))
         return render_template("items/new.html", form=form)
-    problems = _add(form) if form.validate() else None
-    if problems is None:
+    if not form.validate():
         return render_template("items/new.html", form=form), 422
-    if problems == []:
+    problems = _answered(lambda: cataloguing.add_item(act_from_request(), **form.values()))
+    if not problems:
         flash(gettext("%(item)s is in the catalogue.", item=form.name.data), "taken")
         return redirect(url_for("web.receiving.new" if form.back.data else "web.items.list"))
     left = [problem for problem in problems if not place_problem(form, problem)]
     return render_template("items/new.html", form=form, problems=left), 409
+
+
+@blueprint.route("/<code>/packaging", methods=["GET", "POST"])
+def add_packaging(code: str) -> str | AnyResponse | tuple[str, int]:
+    """Further barcodes of an item that is here: packed or numbered anew by its maker."""
+    form, item = PackagingForm(), _item(code)
+    if not form.is_submitted():
+        form.start_with(request.args.get("di", ""))
+        return render_template("items/packaging.html", form=form, item=item)
+    if not form.validate():
+        return render_template("items/packaging.html", form=form, item=item), 422
+    problems = _answered(
+        lambda: cataloguing.add_packaging(act_from_request(), item.code, form.levels())
+    )
+    if not problems:
+        flash(gettext("%(item)s is known by this barcode too.", item=item.name), "taken")
+        return redirect(url_for("web.items.show", code=item.code))
+    left = [problem for problem in problems if not place_problem(form, problem)]
+    return render_template("items/packaging.html", form=form, item=item, problems=left), 409
 
 
 @blueprint.post("/read")
@@ -132,9 +158,15 @@ def all_items(connection: sa.Connection) -> tuple[ItemLine, ...]:
     return tuple(lists.list_items(connection, size=EVERYTHING)[0])
 
 
-def _add(form: ItemForm) -> Sequence[Problem]:
+def _item(code: str) -> Item:
+    with reading() as connection:
+        return catalogue.get_item(connection, code.upper())
+
+
+def _answered(act: Callable[[], Answer]) -> Sequence[Problem]:
+    """Why something was not added; empty where it was."""
     try:
-        answer = cataloguing.add_item(act_from_request(), **form.values())
+        answer = act()
     except Conflict as conflict:
         return [Problem(conflict.code, conflict.sentence)]
     return [*answer.problems] if answer.refused else []

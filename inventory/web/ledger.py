@@ -86,6 +86,7 @@ WHY_WORDS: Final = {
     **LABEL_WORDS,
     "provisional": lazy_gettext("Made from a code alone"),
     "completed": lazy_gettext("Completed"),
+    "packaging-added": lazy_gettext("Barcode added"),
     "enrolled": lazy_gettext("Added"),
     "renamed": lazy_gettext("Renamed"),
     "keyboard": lazy_gettext("Scanner set up"),

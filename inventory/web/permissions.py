@@ -74,6 +74,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "web.items.csv": SIGNED_IN,
     "web.items.show": SIGNED_IN,
     "web.items.new": frozenset({PHARMACIST, QUALITY, ADMIN}),
+    "web.items.add_packaging": frozenset({PHARMACIST, QUALITY, ADMIN}),
     "web.items.read": frozenset({PHARMACIST, QUALITY, ADMIN}),
     "web.receiving.list": SIGNED_IN,
     "web.receiving.csv": SIGNED_IN,
@@ -154,6 +155,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     # Calls.
     "api-docs.openapi_json": ANYBODY,
     "api.items.add": frozenset({PHARMACIST, QUALITY, ADMIN}),
+    "api.items.add_packaging": frozenset({PHARMACIST, QUALITY, ADMIN}),
     "api.items.list": SIGNED_IN,
     "api.items.show": SIGNED_IN,
     "api.receipts.add": STOCK_CALLS,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from inventory.domain.catalogue import ItemKind, Tracking
+from inventory.domain.catalogue import ItemKind, PackagingLevel, Tracking
 from inventory.domain.udi.wedge import Keyboard, Layout
 from inventory.domain.workstation import Printer
 from inventory.operations import (
@@ -212,6 +212,13 @@ def _add_item(clinic: Clinic) -> Replay:
     return _either(add, "Ringer 500 mL", "Ringer 1 L")
 
 
+def _add_packaging(clinic: Clinic) -> Replay:
+    def add(act: Act, di: str) -> Answer:
+        return cataloguing.add_packaging(act, clinic.kit, [PackagingLevel(di, "gs1", 1)])
+
+    return _either(add, "09521234000990", "09521234000983")
+
+
 def _add_provisional(clinic: Clinic) -> Replay:
     label = clinic.label("X1", gtin=UNKNOWN_ITEM)
 
@@ -293,6 +300,7 @@ def _print_outcome(clinic: Clinic) -> Replay:
 
 REPLAYS: Final[Mapping[str, Callable[[Clinic], Replay]]] = {
     "add-item": _add_item,
+    "add-packaging": _add_packaging,
     "add-provisional": _add_provisional,
     "close": _close,
     "complete-item": _complete_item,

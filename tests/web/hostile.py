@@ -194,6 +194,12 @@ FORMS: Final = (
         _of("item", "name", "reference", "manufacturer"),
     ),
     Form(
+        "web.items.add_packaging",
+        "pharmacist",
+        lambda w: f"/items/{w.clinic.kit}/packaging",
+        lambda w: LEVEL,
+    ),
+    Form(
         "web.provisional.complete",
         "pharmacist",
         lambda w: f"/items/{w.provisional}/complete",

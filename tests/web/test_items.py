@@ -48,6 +48,24 @@ def test_an_item_shows_its_levels_and_lots(pharmacy):
     assert pharmacy.get("/items/MT00000000A").status_code == 404
 
 
+def test_a_further_barcode_of_an_item_is_added_on_its_page(pharmacy):
+    place = f"/items/{pharmacy.clinic.saline}"
+    assert f"{place}/packaging" in pharmacy.get(place).text
+    page = pharmacy.get(f"{place}/packaging?di=09521234000976")
+    assert 'value="09521234000976"' in page.text
+    form = {"packaging-0-issuer": "gs1", "packaging-0-units": "10"}
+    wrong = pharmacy.post(f"{place}/packaging", data={**form, "packaging-0-di": "09521234000975"})
+    assert (wrong.status_code, "no identifier of a pack" in wrong.text) == (409, True)
+    taken = pharmacy.post(f"{place}/packaging", data={**form, "packaging-0-di": KIT})
+    assert (taken.status_code, "Use that item." in taken.text) == (409, True)
+    none = pharmacy.post(f"{place}/packaging", data={**form, "packaging-0-di": ""})
+    assert (none.status_code, "Scan a pack of this item" in none.text) == (409, True)
+    pharmacy.post(f"{place}/packaging", data={**form, "packaging-0-di": "09521234000976"})
+    page = pharmacy.get(place).text
+    assert "09521234000976" in page
+    assert "is known by this barcode too." in page
+
+
 def test_a_barcode_gives_the_identifier_and_the_ref(pharmacy):
     answer = read(pharmacy, "0109521234000099240WS-1\x1d10L1")
     assert answer.json == {

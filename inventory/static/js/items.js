@@ -1,4 +1,4 @@
-// A new item: each barcode that is scanned fills a packaging level.
+// A new item, or a further barcode of one: each barcode that is scanned fills a packaging level.
 
 import { ask, isDone, notice, reasons, trouble } from "./asking.js";
 import { listen } from "./wedge.js";
@@ -50,7 +50,7 @@ async function scan(...texts) {
   input(level, "di").value = di;
   input(level, "issuer").value = issuer;
   const field = form.elements.reference;
-  if (reference && !field.value) field.value = reference;
+  if (reference && field && !field.value) field.value = reference;
   say("taken", form.dataset.filled.replace("{di}", di));
 }
 
