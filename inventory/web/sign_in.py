@@ -11,10 +11,11 @@ from typing import Any, Final, cast
 
 import flask
 from flask import Flask, request
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_login import LoginManager, user_logged_out
 from flask_security import LoginForm, Security, SQLAlchemyUserDatastore, uia_username_mapper
 from flask_security.signals import user_authenticated
+from werkzeug.exceptions import UnsupportedMediaType
 from wtforms import EmailField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -89,8 +90,21 @@ def init_sign_in(app: Flask) -> None:
         Security(app, SQLAlchemyUserDatastore(db, Person, Role), login_form=SignInForm)
     # Only cookies sign in on pages; machines have tokens of their own under /api.
     cast(LoginManager, vars(app)["login_manager"]).request_loader(lambda _request: None)
+    app.before_request(_only_forms)
     user_authenticated.connect(_remember, app)
     user_logged_out.connect(_forget, app)
+
+
+def _only_forms() -> None:
+    """People sign in by a form: what else is sent, the library would take for one and fall over.
+
+    Raises:
+        UnsupportedMediaType: It is JSON.
+    """
+    if request.is_json and (request.endpoint or "").startswith("security."):
+        raise UnsupportedMediaType(
+            gettext("Sign in by the form of this page; a machine sends its token with each call.")
+        )
 
 
 def signed_in(person_id: int) -> bool:

@@ -33,6 +33,15 @@ def test_what_is_wrong_is_said_once(client):
     assert sign_in(client, "", "").text.count("The user name or the password is wrong.") == 1
 
 
+@pytest.mark.parametrize("sent", [[1], 5, {"username": 5}, {"username": "nurse1"}])
+@pytest.mark.parametrize("path", ["/sign-in", "/verify"])
+def test_what_is_no_form_signs_nobody_in(client, path, sent):
+    token = token_in(client.get("/sign-in").text)
+    answer = client.post(path, json=sent, headers={"X-CSRFToken": token})
+    assert answer.status_code == 415
+    assert "a machine sends its token with each call" in answer.text
+
+
 def test_one_comes_back_to_the_page_that_was_asked_for(client):
     asked = client.get("/people/?page=2")
     assert asked.location == "/sign-in?next=/people/?page%3D2"
