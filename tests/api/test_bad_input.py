@@ -140,7 +140,7 @@ def test_a_program_is_not_told_of_pages_and_buttons(caller: Caller) -> None:
     caller.post("/patient-sessions", body, key="k1")
     conflict = caller.post("/patient-sessions", {**body, "patient": "MRN 2"}, key="k1")
     method = caller.client.delete(f"/api/v1/patient-sessions/{session}")
-    assert method.headers["Allow"] == "GET, HEAD"
+    assert set(method.headers["Allow"].split(", ")) == {"GET", "HEAD"}
     large = caller.post("/items", data=b"x" * 100_000, headers={"Content-Type": "text/plain"})
     for answer, status, word in (
         (conflict, 409, "Make a key of its own for every act"),
