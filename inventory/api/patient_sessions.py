@@ -1,4 +1,4 @@
-"""Patient sessions: opened, scanned into, told what became of each piece, closed."""
+"""Patient sessions: opened, scanned into, undone, told what became of each piece, closed."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from inventory.api.calls import (
     check_overrule,
     reply,
 )
+from inventory.api.entries import ReversedAnswer
 from inventory.api.fields import (
     Body,
     Choice,
@@ -36,8 +37,9 @@ from inventory.api.session_answers import (
     session_answer,
 )
 from inventory.api.workstations import FromWorkstation, act_and_keyboard
-from inventory.domain.patient_session import MAXIMUM_QUANTITY, WASTE_REASONS
+from inventory.domain.patient_session import MAXIMUM_QUANTITY, REVERSE_REASONS, WASTE_REASONS
 from inventory.operations.closing import close_session
+from inventory.operations.correcting import undo_opening
 from inventory.operations.opening import LONGEST_NUMBER, SessionRequest, open_session
 from inventory.operations.scanning import ScanRequest, scan_into_session
 from inventory.operations.using import OUTCOMES, Outcome, say_outcome
@@ -83,6 +85,17 @@ class OutcomeBody(Body):
     )
 
 
+class UndoBody(Body):
+    """Which scan or outcome of the session was wrong, and why."""
+
+    entry = Code(
+        LONGEST_CODE,
+        required=True,
+        metadata={"description": "The `entry` that the scan or the outcome was answered with."},
+    )
+    reason = Choice(REVERSE_REASONS, required=True)
+
+
 class CloseBody(Body):
     """How a session ends."""
 
@@ -113,6 +126,12 @@ def scan(body: dict[str, Any], code: str) -> Response:
 def say_what_became(body: dict[str, Any], code: str) -> Response:
     """Say what became of something that was opened."""
     return reply(say_outcome(act_of_call(), code.upper(), Outcome(**body)))
+
+
+@blueprint.does("/patient-sessions/<code>/undo", UndoBody, ReversedAnswer)
+def undo(body: dict[str, Any], code: str) -> Response:
+    """Undo a scan or an outcome of an open session while nothing later rests on it."""
+    return reply(undo_opening(act_of_call(), code.upper(), body["entry"], body["reason"]))
 
 
 @blueprint.does("/patient-sessions/<code>/close", CloseBody, ClosedAnswer, made=200)

@@ -163,6 +163,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "api.patient_sessions.open": frozenset({NURSE, PHARMACIST, ADMIN}),
     "api.patient_sessions.scan": SESSION_CALLS,
     "api.patient_sessions.say": SESSION_CALLS,
+    "api.patient_sessions.undo": THEATRE | {ADMIN},
     "api.patient_sessions.close": SESSION_CALLS,
     "api.patient_sessions.list": SIGNED_IN,
     "api.patient_sessions.show": SIGNED_IN,

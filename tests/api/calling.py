@@ -69,6 +69,10 @@ class Caller:
     def say(self, session: str, outcome: str, **more: Any) -> TestResponse:
         return self.post(f"/patient-sessions/{session}/outcomes", {"outcome": outcome, **more})
 
+    def undo(self, session: str, entry: str, *, key: str = "") -> TestResponse:
+        body = {"entry": entry, "reason": "wrong-lot"}
+        return self.post(f"/patient-sessions/{session}/undo", body, key=key)
+
     def close(self, session: str, **more: Any) -> TestResponse:
         return self.post(f"/patient-sessions/{session}/close", more or None)
 

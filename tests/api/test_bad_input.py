@@ -27,6 +27,7 @@ ADDRESSES = (
     "/patient-sessions",
     "/patient-sessions/PS00000000A/scans",
     "/patient-sessions/PS00000000A/outcomes",
+    "/patient-sessions/PS00000000A/undo",
     "/patient-sessions/PS00000000A/close",
     "/recalls",
     "/recalls/RC00000000A/lift",
@@ -104,6 +105,8 @@ def test_a_field_of_the_wrong_kind_is_named(caller: Caller) -> None:
         ("/items", {**item, "name": "x" * 201}, "name"),
         ("/patient-sessions/PS00000000A/outcomes", {"outcome": "eaten"}, "outcome"),
         ("/entries/TO-1/reverse", {"reason": "because"}, "reason"),
+        ("/patient-sessions/PS00000000A/undo", {"reason": "wrong-lot"}, "entry"),
+        ("/patient-sessions/PS00000000A/undo", {"entry": "TO-1", "reason": ""}, "reason"),
     ):
         answer = caller.post(path, body)
         assert answer.status_code == 422, (path, body, answer.json)

@@ -31,7 +31,7 @@ def test_every_route_is_described_and_nothing_else(app: Flask) -> None:
         for verb in rule.methods - {"HEAD", "OPTIONS"}
     }
     assert told == routes
-    assert len(routes) == 28
+    assert len(routes) == 29
 
 
 def test_the_description_holds_together(app: Flask) -> None:
@@ -63,11 +63,14 @@ def test_answers_are_as_described(app: Flask, caller: Caller) -> None:
     caller.receive(caller.clinic.label("S1", SALINE))
     session = caller.open_session()
     scanned = caller.scan(session, unit).json
+    undone = caller.undo(session, scanned["entry"]).json
+    caller.scan(session, unit)
     caller.scan(session, "nonsense")
     recall = caller.recall("A17")
     for name, answer in (
         ("ProblemAnswer", caller.scan(session, caller.clinic.label("NEVER-HERE")).json),
         ("ScanAnswer", scanned),
+        ("ReversedAnswer", undone),
         ("SessionAnswer", caller.get(f"/patient-sessions/{session}").json),
         ("SessionsAnswer", caller.get("/patient-sessions", state="open").json),
         ("RecallOpened", recall),

@@ -62,6 +62,29 @@ def test_a_session_closes_once_everything_is_said(caller: Caller) -> None:
     assert "patient-session-closed" in codes(caller.scan(session, unit))
 
 
+def test_a_nurse_undoes_the_scans_of_her_open_session_and_no_others(calling: Calling) -> None:
+    nurse = calling("nurse")
+    pharmacist = calling("pharmacist")
+    one, two = pharmacist.receive_kits("A17", 2)
+    session, other = nurse.open_session(), nurse.open_session("MRN 2")
+    opened = nurse.scan(session, one).json["entry"]
+    elsewhere = nurse.scan(other, two).json["entry"]
+    delivered = pharmacist.get("/entries", kind="RECEIVE").json["entries"][0]["entry"]
+    for entry in (elsewhere, delivered, "TO-9999"):
+        assert nurse.undo(session, entry).status_code == 404
+    assert pharmacist.undo(session, opened).status_code == 403
+    first = nurse.undo(session, opened.lower(), key="u-1")
+    again = nurse.undo(session, opened, key="u-1")
+    assert (first.status_code, first.json["reversed"], again.status_code) == (201, opened, 200)
+    assert again.json == first.json
+    assert codes(nurse.undo(session, opened)) == ["reversed-already"]
+    assert codes(nurse.undo(other, elsewhere, key="u-1")) == ["key-conflict"]
+    nurse.say(other, "used", unit=two)
+    assert codes(nurse.undo(other, elsewhere)) == ["later-rests-on-it"]
+    assert nurse.close(other).status_code == 200
+    assert "patient-session-closed" in codes(nurse.undo(other, elsewhere))
+
+
 def test_the_procedure_that_ships_does_not_take_every_kind(calling: Calling) -> None:
     """A card that admits every kind of item would never say that one is wrong."""
     caller, nurse = calling("admin"), calling("nurse")

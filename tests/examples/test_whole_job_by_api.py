@@ -146,9 +146,12 @@ def test_a_mis_scan_is_put_right(pharmacy: Caller, theatre: Caller, quality: Cal
     session = theatre.open_session()
     entry = theatre.scan(session, wrong).json["entry"]
     assert theatre.post(f"/entries/{entry}/reverse", {"reason": "wrong-lot"}).status_code == 403
-    undone = pharmacy.post(f"/entries/{entry}/reverse", {"reason": "wrong-lot"})
+    undone = theatre.undo(session, entry)
     assert (undone.status_code, undone.json["reversed"]) == (201, entry)
     theatre.scan(session, right)
+    said = theatre.say(session, "wasted", unit=right, reason="dropped").json["entry"]
+    undone = pharmacy.post(f"/entries/{said}/reverse", {"reason": "wrong-lot"})
+    assert (undone.status_code, undone.json["reversed"]) == (201, said)
     theatre.say(session, "used", unit=right)
     assert theatre.close(session).status_code == 200
     seen = quality.get(f"/patient-sessions/{session}").json

@@ -107,11 +107,10 @@ def _close(clinic: Clinic) -> Replay:
 def _reverse(clinic: Clinic) -> Replay:
     session, (kit, _) = _opened(clinic)
     entry = str(clinic.use(session, kit).body["entry"])
-
-    def reverse(act: Act, reason: str) -> Answer:
-        return correcting.reverse_entry(act, entry, reason)
-
-    return _either(reverse, "wrong-lot", "wrong-quantity")
+    return Replay(  # undone in the session, which is the same act as reversed in the ledger
+        lambda act: correcting.undo_opening(act, session, entry, "wrong-lot"),
+        lambda act: correcting.reverse_entry(act, entry, "wrong-quantity"),
+    )
 
 
 def _open_session(clinic: Clinic) -> Replay:
