@@ -40,6 +40,7 @@ def a_session(number: int) -> SessionFacts:
         location=ROOMS[number % 3],
         patient=a_code("PT", number % 700),
         opened_at=opened_at,
+        began_at=opened_at,
         closed_at=opened_at + timedelta(hours=2),
         first_closed_at=opened_at + timedelta(hours=2),
         cancelled=False,

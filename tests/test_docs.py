@@ -13,7 +13,7 @@ TABLE = re.findall(
     r"^\| `([a-z-]+)`( \*)? \|", ARCHITECTURE.partition("## Problem codes")[2], re.MULTILINE
 )
 BEFORE_ANY_LOT = {"other-session", "other-patient", "patient-unknown", "lot-known", "key-conflict"}
-WHEN_CLOSING = {"outcome-missing", "required-missing"}
+WHEN_CLOSING = {"outcome-missing", "required-missing", "used-in-cancelled"}
 
 
 def test_the_table_of_problem_codes_has_every_code_that_a_scan_is_refused_with() -> None:

@@ -163,18 +163,40 @@ def unaccounted(lines: Iterable[SessionLine]) -> list[Problem]:
     ]
 
 
+def check_nothing_used(lines: Iterable[SessionLine]) -> list[Problem]:
+    """A problem for each line that was used, for then the procedure took place.
+
+    Errors: `used-in-cancelled`.
+    """
+    return [
+        Problem(
+            "used-in-cancelled",
+            say(
+                "%(quantity)s of %(item)s, lot %(lot)s, used: so something took place. Scan what is"
+                " missing and close the session as done. If it was not used, have quality correct"
+                " its outcome.",
+                quantity=line.used,
+                item=line.item_name,
+                lot=f"{line.lot} ({line.unit})" if line.unit else line.lot,
+            ),
+        )
+        for line in lines
+        if line.used
+    ]
+
+
 def check_closable(
     definition: ProcedureDefinition, lines: Iterable[SessionLine], cancelled: bool
 ) -> list[Problem]:
     """What stands between a session and its end.
 
-    Errors: `outcome-missing`, `required-missing`. A cancelled procedure needs nothing, but every
-    piece that was opened still has its outcome.
+    Errors: `outcome-missing`, `required-missing`, `used-in-cancelled`. A cancelled procedure needs
+    nothing, but nothing was used in it, and every piece that was opened still has its outcome.
     """
     lines = list(lines)
     problems = unaccounted(lines)
     if cancelled:
-        return problems
+        return problems + check_nothing_used(lines)
     return problems + [
         Problem(
             "required-missing",

@@ -131,9 +131,11 @@ class SessionFacts:
         location: Code of the room.
         patient: The pseudonym.
         opened_at: When it was opened, UTC.
+        began_at: The earliest instant told of anything that was opened in it, or `opened_at`.
         closed_at: When it was closed, or None while it is open.
         first_closed_at: When it was closed for the first time, or None.
-        cancelled: The procedure did not take place.
+        cancelled: It was closed as not taken place, and nothing that was opened in it touched the
+            patient or may have.
         without_lot: Recalled items that could stand on a required line which has no lot.
     """
 
@@ -142,6 +144,7 @@ class SessionFacts:
     location: str
     patient: str
     opened_at: datetime
+    began_at: datetime
     closed_at: datetime | None
     first_closed_at: datetime | None
     cancelled: bool

@@ -154,7 +154,7 @@ def _exposures(session: SessionFacts, line: Line) -> Iterator[Exposure]:
 def _seen(session: SessionFacts, lines: Sequence[Line], reach: Presence, now: datetime) -> Seen:
     # A correction in the office weeks later does not make the procedure last any longer.
     happened = [m.occurred_at for line in lines for m in line.moved]
-    begin = min([session.opened_at, *happened])
+    begin = min([session.began_at, *happened])
     end = max([session.opened_at, session.closed_at or now, *happened])
     items = {line.item for line in lines} | session.without_lot
     met = (item for item in items if reach.meets(session.site, item, begin, end))

@@ -17,12 +17,12 @@ def close_session(act: Act, code: str, cancelled: bool = False) -> Answer:
     Args:
         act: Who, when, with which key.
         code: Of the session.
-        cancelled: The procedure did not take place; then nothing is required, but whatever was
-            opened still has its outcome.
+        cancelled: The procedure did not take place; then nothing is required, but nothing was
+            used, and whatever was opened still has its outcome.
 
     Returns:
         `{closed, entry, mac}`; refused with `outcome-missing`, `required-missing`,
-        `patient-session-closed`, `clock-suspect`.
+        `used-in-cancelled`, `patient-session-closed`, `clock-suspect`.
 
     Raises:
         NotFound: There is no such session.

@@ -8,18 +8,18 @@ import sqlalchemy as sa
 
 from inventory.domain.catalogue import Item
 from inventory.domain.ledger import reconcile
-from inventory.domain.patient_session import taken
+from inventory.domain.patient_session import SessionLine, taken
 from inventory.domain.procedure import missing
 from inventory.domain.recall import Scope, SessionFacts
 from inventory.domain.rings import covered_flows, rings
-from inventory.store import catalogue, patient_sessions, procedures, recalls, tracing
+from inventory.store import catalogue, concerned, patient_sessions, procedures, tracing
 
 
 def sessions_concerned(connection: sa.Connection, items: Sequence[Item]) -> dict[str, SessionFacts]:
     """Sessions that held one of the items, and those with a required line for it left empty."""
     codes = [item.code for item in items]
-    sessions = recalls.sessions_that_held(connection, codes)
-    for found, place_id, facts in recalls.sessions_unfinished(connection):
+    sessions = concerned.sessions_that_held(connection, codes)
+    for found, place_id, facts in concerned.sessions_unfinished(connection):
         definition = procedures.get_procedure(connection, found.procedure)[1]
         lines = patient_sessions.lines_of_place(connection, place_id, found.site)
         lacking = [line for line, _ in missing(definition, taken(lines))]
@@ -29,8 +29,17 @@ def sessions_concerned(connection: sa.Connection, items: Sequence[Item]) -> dict
             if any(line.admits(item.code, item.kind) for line in lacking)
         )
         if without or found.code in sessions:
-            sessions[found.code] = replace(facts, without_lot=without)
+            cancelled = facts.cancelled and not _was_touched(connection, found.code, lines)
+            sessions[found.code] = replace(facts, without_lot=without, cancelled=cancelled)
     return sessions
+
+
+def _was_touched(connection: sa.Connection, code: str, lines: Sequence[SessionLine]) -> bool:
+    """Whether something reached the patient, or may have: then the procedure did take place."""
+    if any(line.used or line.in_session for line in lines):
+        return True
+    wasted = any(line.wasted for line in lines)
+    return wasted and concerned.wasted_in_contact(connection, code)
 
 
 def figures(connection: sa.Connection, scope: Sequence[Scope], at: datetime) -> dict[str, int]:

@@ -92,6 +92,7 @@ WORDS: Final[Mapping[str, str]] = {
     "unit-label-needed": N_("label of the piece needed"),
     "patient-session-closed": N_("session closed"),
     "clock-suspect": N_("clock suspect"),
+    "used-in-cancelled": N_("used, though it did not take place"),
     "printer-refused": N_("printer not to be reached"),
     "printer-silent": N_("printer does not answer"),
     "printer-hung": N_("printer stopped in the middle"),

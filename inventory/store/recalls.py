@@ -8,16 +8,14 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from inventory.domain.ledger import EntryKind
-from inventory.domain.patient_session import PatientSession
-from inventory.domain.recall import RecallCase, Scope, SessionFacts
+from inventory.domain.recall import RecallCase, Scope
 from inventory.store import AnyRow, row_id
 from inventory.store.errors import no_such
 from inventory.store.lists.paging import Found, matches
-from inventory.store.patient_sessions import SESSION, as_session
 from inventory.store.prepared import ONE, Prepared, Question
-from inventory.store.tables.catalogue import item, lot
-from inventory.store.tables.ledger import entry, movement
-from inventory.store.tables.patient_sessions import patient_session, recall, recall_scope
+from inventory.store.tables.catalogue import item
+from inventory.store.tables.ledger import entry
+from inventory.store.tables.patient_sessions import recall, recall_scope
 from inventory.store.tables.places import site
 
 _lifted = entry.alias("lifted")
@@ -193,72 +191,6 @@ def _case(connection: sa.Connection, row: AnyRow) -> RecallCase:
         ),
         tuple(f"{act.site}-{act.number}" for act in acts if act not in lifting),
         tuple(f"{act.site}-{act.number}" for act in lifting),
-    )
-
-
-_FIRST_CLOSE: Final = (
-    sa.select(sa.func.min(entry.c.at))
-    .where(entry.c.about == patient_session.c.code, entry.c.kind == EntryKind.CLOSE_SESSION.value)
-    .correlate(patient_session)
-    .scalar_subquery()
-    .label("first")
-)
-
-
-def sessions_that_held(connection: sa.Connection, codes: Sequence[str]) -> dict[str, SessionFacts]:
-    """Sessions that ever held a piece of one of the items, by code."""
-
-    def ends(column: "sa.Column[int]") -> "sa.Select[Any]":
-        return (
-            sa.select(column)
-            .join(lot, lot.c.id == movement.c.lot_id)
-            .join(item, item.c.id == lot.c.item_id)
-            .where(item.c.code.in_(codes))
-        )
-
-    touched = patient_session.c.place_id.in_(
-        sa.union(ends(movement.c.destination_id), ends(movement.c.source_id))
-    )
-    return _facts(connection, touched)
-
-
-def sessions_unfinished(
-    connection: sa.Connection,
-) -> list[tuple[PatientSession, int, SessionFacts]]:
-    """Sessions that are open or were cancelled: only these can lack a lot on a required line.
-
-    Returns:
-        Each with the key of its place.
-    """
-    closing, undone = entry.alias(), entry.alias()
-    finished = sa.exists().where(
-        closing.c.about == patient_session.c.code,
-        closing.c.kind == EntryKind.CLOSE_SESSION.value,
-        closing.c.reason == "",
-        ~sa.exists().where(undone.c.reverses_id == closing.c.id),
-    )
-    rows = connection.execute(SESSION.add_columns(_FIRST_CLOSE).where(~finished)).all()
-    return [(as_session(row), row.place_id, _as_facts(row)) for row in rows]
-
-
-def _facts(connection: sa.Connection, wanted: sa.ColumnElement[bool]) -> dict[str, SessionFacts]:
-    rows = connection.execute(SESSION.add_columns(_FIRST_CLOSE).where(wanted))
-    facts = (_as_facts(row) for row in rows)
-    return {each.code: each for each in facts}
-
-
-def _as_facts(row: AnyRow) -> SessionFacts:
-    found = as_session(row)
-    return SessionFacts(
-        found.code,
-        found.site,
-        found.location,
-        found.patient,
-        found.opened_at,
-        found.closed_at,
-        row.first,
-        found.cancelled,
-        frozenset(),
     )
 
 

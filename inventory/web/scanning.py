@@ -43,6 +43,7 @@ WORDS: Final = {
     "more-than-planned": lazy_gettext("More than planned"),
     "outcome-missing": lazy_gettext("Not finished"),
     "required-missing": lazy_gettext("Not finished"),
+    "used-in-cancelled": lazy_gettext("Something was used"),
 }
 """What the whole screen says, the gravest problem first."""
 

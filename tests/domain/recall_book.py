@@ -41,6 +41,7 @@ def a_session(
     site="TO",
     cancelled=False,
     without_lot=(),
+    began=None,
 ):
     closed_at = None if closed is None else hour(closed)
     return SessionFacts(
@@ -49,6 +50,7 @@ def a_session(
         location=f"{site}-OR1",
         patient=f"PT-{code}",
         opened_at=hour(opened),
+        began_at=hour(opened if began is None else began),
         closed_at=closed_at,
         first_closed_at=closed_at if first_closed is None else hour(first_closed),
         cancelled=cancelled,

@@ -190,6 +190,14 @@ class TestTime:
         another_lot(book, entered="typed", late=8.25)
         assert book.told() == {"PS1": ["doubt", "lot-typed"]}
 
+    def test_anything_opened_earlier_than_it_was_recorded_makes_the_session_begin_earlier(self):
+        book = Book()
+        book.session(opened=9, began=8.25, without_lot=["KIT"])
+        book.session(code="PS2", opened=9, without_lot=["KIT"])
+        book.receive(at=1)
+        book.act(EntryKind.RETURN, "TO-STORE", "TO-RETURNED", 8.5)
+        assert book.told() == {"PS1": ["doubt", "lot-missing"]}
+
     def test_a_scan_after_the_closing_makes_the_session_end_later(self):
         book = Book()
         book.session(closed=9.2)

@@ -250,6 +250,7 @@ class World:
                 location=f"{SITES[code]}-OR1",
                 patient=f"PT-{code}",
                 opened_at=hour(opened),
+                began_at=hour(opened),
                 closed_at=None if closed is None else hour(closed),
                 first_closed_at=None if closed is None else hour(closed),
                 cancelled=cancelled,

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from inventory import store
-from inventory.operations import closing, holding, recalling, scanning
+from inventory.domain import patient_session
+from inventory.operations import closing, holding, recalling, scanning, using
 from inventory.operations.correcting import reverse_entry, undo_opening
 from inventory.operations.identifying import Asked
 from inventory.store.lists import find_lots
@@ -184,6 +185,51 @@ def test_a_procedure_that_did_not_take_place_lacks_no_lot(clinic):
     session = clinic.open_session("MRN 1")
     assert not closing.close_session(clinic.act(), session, cancelled=True).refused
     assert rings(clinic.report(clinic.recall("A17"))) == {session: "excluded cancelled"}
+
+
+def test_a_session_closed_as_not_taken_place_in_which_something_touched_the_patient_took_place(
+    clinic, monkeypatch
+):
+    """Saline was used, or torn open over the patient, and no kit was scanned."""
+    clinic.receive_kits("A17")
+    clinic.receive(clinic.label("S1", SALINE), packs=5)
+    ends = {"used": "", "wasted": "contaminated", "dropped": "dropped", "restocked": ""}
+    sessions = {}
+    # Until it was refused, sessions were closed so with used pieces in them.
+    monkeypatch.setattr(patient_session, "check_nothing_used", lambda lines: [])
+    for end, reason in ends.items():
+        sessions[end] = session = clinic.open_session(f"MRN {end}")
+        clinic.scan(session, clinic.label("S1", SALINE))
+        outcome = "wasted" if reason else end
+        said = using.Outcome(outcome, item=clinic.saline, lot="S1", reason=reason)
+        assert not using.say_outcome(clinic.act(), session, said).refused
+        assert not closing.close_session(clinic.act(), session, cancelled=True).refused
+    assert rings(clinic.report(clinic.recall("A17"))) == {
+        sessions["used"]: "doubtful lot-missing",
+        sessions["wasted"]: "doubtful lot-missing",
+        sessions["dropped"]: "excluded cancelled",
+        sessions["restocked"]: "excluded cancelled",
+    }
+
+
+def test_a_session_of_the_morning_that_is_recorded_in_the_evening_was_in_the_morning(clinic):
+    """The only kit of the lot was used up at noon; the late record names no kit at all."""
+    (unit,) = clinic.receive_kits("A17")
+    clinic.receive(clinic.label("S1", SALINE), packs=5)
+    clinic.now += timedelta(hours=2)
+    morning = clinic.now
+    clinic.now += timedelta(hours=1)
+    noon = used(clinic, unit)
+    clinic.now += timedelta(hours=6)
+    late, evening = clinic.open_session("MRN 2"), clinic.open_session("MRN 3")
+    asked = Asked((clinic.label("S1", SALINE),))
+    for session, happened in ((late, morning), (evening, None)):
+        request = scanning.ScanRequest(asked, 1, happened)
+        assert not scanning.scan_into_session(clinic.act(), session, request).refused
+    assert rings(clinic.report(clinic.recall("A17"))) == {
+        noon: "exposed",
+        late: "doubtful lot-missing",
+    }
 
 
 def test_a_hold_and_a_recall_of_one_lot_are_lifted_apart(clinic):

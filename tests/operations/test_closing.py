@@ -4,6 +4,7 @@ import pytest
 
 from inventory import store
 from inventory.operations import closing, using
+from inventory.operations.correcting import reverse_entry
 from inventory.operations.holding import hold_lot
 from inventory.store import catalogue
 from tests.clinic import SALINE, Clinic, codes
@@ -40,6 +41,19 @@ def test_a_cancelled_procedure_closes_when_all_that_was_opened_has_its_outcome(
         "outcome-missing"
     ]
     clinic.restock(session, kit)
+    assert closing.close_session(clinic.act(), session, cancelled=True).body["closed"] is True
+
+
+def test_a_procedure_in_which_something_was_used_did_take_place(clinic: Clinic) -> None:
+    clinic.receive(clinic.label("S1", gtin=SALINE), packs=5)
+    session = clinic.open_session()
+    clinic.scan(session, clinic.label("S1", gtin=SALINE))
+    used = clinic.use(session, item=clinic.saline, lot="S1").body["entry"]
+    answer = closing.close_session(clinic.act(), session, cancelled=True)
+    assert codes(answer) == ["used-in-cancelled"]
+    assert "close the session as done" in str(answer.problems[0].message)
+    assert not reverse_entry(clinic.act(), used, "never-happened").refused
+    assert not clinic.restock(session, item=clinic.saline, lot="S1").refused
     assert closing.close_session(clinic.act(), session, cancelled=True).body["closed"] is True
 
 
