@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import logging
 import socket
 import sys
 from typing import Final, cast
@@ -12,7 +13,7 @@ from flask_migrate import upgrade
 
 from config import BadSetting, Settings
 from inventory import create_app
-from inventory.operations.fitness import check_fit
+from inventory.operations.fitness import check_fit, what_to_warn_of
 from inventory.operations.verifying import keys_are_foreign
 from inventory.store import db
 from inventory.store.engine import UnfitDatabase
@@ -35,6 +36,9 @@ def prepare(app: Flask) -> None:
             check_fit()
         except UnfitDatabase as unfit:
             sys.exit(f"KitTrace does not serve from this database: {unfit}.")
+        for weak in what_to_warn_of():
+            fields = {"warning": str(weak.message)}
+            logging.getLogger("kittrace").warning(weak.code, extra={"fields": fields})
         if importlib.util.find_spec("inventory.cli.demo"):
             importlib.import_module("inventory.cli.demo").load_if_empty()
         db.engine.dispose()  # the worker opens connections of its own

@@ -1,5 +1,6 @@
 """Starting on ground that is not as it should be: a sentence and an end, never a trace."""
 
+import logging
 import os
 import shutil
 import socket
@@ -150,6 +151,21 @@ def test_nothing_is_served_from_a_database_whose_guards_are_off(
     assert (call.status_code, call.content_type) == (503, "application/problem+json")
     assert guard in client.get("/readyz").text
     assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("web", [True])
+def test_serving_as_the_owner_of_the_tables_is_warned_of_and_goes_on(
+    app: Flask, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The role of the tests is a superuser; the embedded database has no roles."""
+    lines: list[logging.LogRecord] = []
+    monkeypatch.setattr(logging.getLogger("kittrace"), "handle", lines.append)
+    wsgi.prepare(app)
+    said = [line.getMessage() for line in lines if line.levelname == "WARNING"]
+    expected = [] if db.engine.dialect.name == "sqlite" else ["serves-as-owner"]
+    answer = app.test_client().get("/readyz")
+    assert (answer.status_code, said, list(answer.json["warnings"])) == (200, expected, expected)
+    assert all("flask ledger grant" in sentence for sentence in answer.json["warnings"].values())
 
 
 @pytest.mark.parametrize("web", [True])

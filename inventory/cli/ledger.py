@@ -105,8 +105,13 @@ def grant(role: str) -> None:
 @ledger.command("purge-answers")
 @click.option("--days", default=30, type=click.IntRange(min=30), show_default=True)
 def purge_answers(days: int) -> None:
-    """Forget answers kept for retries that nobody will send any more."""
+    """Forget answers kept for retries that nobody will send any more, as the tables' owner."""
     act = act_of_command()
     with store.transaction() as connection:
+        if not answers.may_purge(connection):
+            raise click.ClickException(
+                "This role of the database may keep answers and forget none. Run it as the owner of"
+                " the tables: DATABASE_URL=postgresql://OWNER@HOST/NAME flask ledger purge-answers."
+            )
         gone = answers.purge_answers(connection, act.days_before(days))
     click.echo(f"{gone} answers forgotten.")

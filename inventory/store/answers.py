@@ -76,6 +76,14 @@ def _unsealed(site_id: int, key: str, kept: str) -> str:
     return AESGCM(keyring().answers).decrypt(sealed[:12], sealed[12:], associated).decode()
 
 
+def may_purge(connection: sa.Connection) -> bool:
+    """Whether our role may forget answers; on PostgreSQL only the owner of the tables may."""
+    if connection.dialect.name == "sqlite":
+        return True
+    asked = "SELECT has_table_privilege('answer', 'DELETE')"
+    return bool(connection.exec_driver_sql(asked).scalar_one())
+
+
 def purge_answers(connection: sa.Connection, before: datetime) -> int:
     """Forget answers that no retry will ask for; the only rows of the ledger that go."""
     return connection.execute(sa.delete(answer).where(answer.c.at < before)).rowcount

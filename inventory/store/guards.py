@@ -221,6 +221,29 @@ def missing_guards(connection: sa.Connection) -> list[str]:
     return sorted({*absent, *idle})
 
 
+_OWNS: Final = sa.text(
+    "SELECT rolsuper"
+    " OR EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE c.relname = ANY(:tables) AND pg_table_is_visible(c.oid)"
+    " AND (pg_has_role(c.relowner, 'MEMBER') OR pg_has_role(n.nspowner, 'MEMBER')))"
+    " OR EXISTS (SELECT 1 FROM pg_proc p WHERE p.proname = ANY(:functions)"
+    " AND pg_function_is_visible(p.oid) AND pg_has_role(p.proowner, 'MEMBER'))"
+    " FROM pg_roles WHERE rolname = current_user"
+)
+
+
+def may_unguard(connection: sa.Connection) -> bool:
+    """Whether our role could take the guards off.
+
+    It could if it owns a table of the ledger, the schema in which that lies or the function of a
+    guard, by itself or through a role that it is in, or is a superuser. SQLite has no roles.
+    """
+    if connection.dialect.name == "sqlite":
+        return False
+    names = {"tables": list(APPEND_ONLY), "functions": list(POSTGRESQL_FUNCTIONS)}
+    return bool(connection.execute(_OWNS, names).scalar_one())
+
+
 def _body(statement: str) -> str:
     """What stands between the dollar signs, as PostgreSQL keeps it."""
     return statement.split("$$")[1].replace("%%", "%")

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, current_app, jsonify
 
 from config import PROJECT, Settings
+from inventory.operations.fitness import what_to_warn_of
 from inventory.operations.verifying import broken_heads
 from inventory.store import reading
 from inventory.store.engine import check_engine
@@ -32,11 +33,19 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Every check, and 503 if one of them failed."""
+    """Every check, and 503 if one of them failed; warnings fail nothing."""
     answers = {name: _outcome(check) for name, check in READY_CHECKS}
     ready = all(answer == "ok" for answer in answers.values())
-    body = jsonify(status="ok" if ready else "not ready", checks=answers)
+    body = jsonify(status="ok" if ready else "not ready", checks=answers, warnings=_warnings())
     return body, 200 if ready else 503
+
+
+def _warnings() -> dict[str, str]:
+    """What is weaker than it could be; nothing where the database does not answer."""
+    try:
+        return {each.code: str(each.message) for each in what_to_warn_of()}
+    except sa.exc.SQLAlchemyError:
+        return {}
 
 
 def _outcome(check: Callable[[], None]) -> str:

@@ -15,7 +15,7 @@ from inventory import store
 from inventory.domain.chain import notes_in
 from inventory.domain.ledger import ROUTES, SUMS, Entry, EntryKind
 from inventory.domain.patient_session import REVERSE_REASONS
-from inventory.operations import correcting
+from inventory.operations import correcting, fitness
 from inventory.operations.verifying import Verdict, ahead_of, verify_ledger
 from inventory.reports.table_csv import Cell
 from inventory.reports.wording import ENTRY_KINDS, WORDS
@@ -288,4 +288,5 @@ def _proof(
         seconds=seconds,
         form=form,
         without_note=without_note,
+        warnings=fitness.what_to_warn_of(),
     )

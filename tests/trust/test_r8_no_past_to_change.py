@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 
+import wsgi
 from inventory import create_app, store
+from inventory.operations import fitness
 from inventory.store.engine import sqlite_module
+from inventory.store.guards import may_unguard
 from inventory.store.keyring import Keyring
 from tests.clinic import SALINE, Clinic
 from tests.conftest import settings_for
@@ -152,14 +155,48 @@ def test_the_least_role_works_and_cannot_change_the_past(
     statements = BOTH | POSTGRESQL
     (kit,) = stocked.receive_kits("A18")
     session = stocked.open_session(procedure="any")
+    purged = current_app.test_cli_runner().invoke(args=["ledger", "purge-answers"])
+    assert purged.exit_code == 0, purged.output
     app = create_app(settings_for(least, tmp_path), web=False)
     with app.app_context():
         assert passed(store.db.engine, statements) == []
         assert scan_once(house, Scan(session, kit, "k9")).entry
         assert scan_once(house, Scan(session, kit, "k9")).replayed
+        assert fitness.what_to_warn_of() == ()
+        wsgi.prepare(app)  # nothing is migrated, and nothing is warned of
+        refused = app.test_cli_runner().invoke(args=["ledger", "purge-answers"])
+        assert (refused.exit_code, "as the owner of the tables" in refused.output) == (1, True)
         store.db.session.remove()
         store.db.engine.dispose()
     print(f"{len(statements)} statements refused to the application's role")
+
+
+MIGHT = {
+    "nothing more than it was granted": "SELECT 1",
+    "a table of the ledger": "ALTER TABLE lot_expiry OWNER TO {role}",
+    "a guard's function": "ALTER FUNCTION forbid_change() OWNER TO {role}",
+    "the schema": "ALTER SCHEMA public OWNER TO {role}",
+    "the database, whose owner the schema's is": "ALTER DATABASE {database} OWNER TO {role}",
+    "what a role it may become owns": "CREATE ROLE keeper NOINHERIT;"
+    " ALTER TABLE entry OWNER TO keeper; GRANT keeper TO {role}",
+    "everything, as a superuser": "ALTER ROLE {role} SUPERUSER",
+}
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_whoever_could_take_the_guards_off_is_known_by_what_he_owns(
+    house: House, least: str
+) -> None:
+    names = {"role": sa.make_url(least).username, "database": sa.make_url(house.url).database}
+    owner, known = owner_of(house), []
+    for name, statement in MIGHT.items():
+        with owner.connect() as connection:
+            connection.exec_driver_sql(statement.format_map(names))
+            connection.exec_driver_sql(f"SET LOCAL ROLE {names['role']}")
+            known += [name] if may_unguard(connection) else []
+            connection.rollback()
+    owner.dispose()
+    assert known == list(MIGHT)[1:]
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)

@@ -12,6 +12,7 @@ def test_a_serving_process_is_healthy_and_a_sound_one_ready(client):
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert set(answer.json["checks"].values()) == {"ok"}
+    assert answer.json["warnings"] == {}
 
 
 def test_a_database_that_was_not_migrated_is_not_ready(another, monkeypatch):

@@ -7,6 +7,7 @@ import pytest
 
 from inventory import store
 from inventory.domain.ledger import EntryKind
+from inventory.operations import fitness
 from inventory.operations.posting import Act, Draft, post
 from inventory.store import ledger, places
 from inventory.store.lists import list_entries
@@ -98,6 +99,14 @@ def test_a_closed_session_is_opened_again_by_reversing_its_close(work):
     closing = latest(work, kind="CLOSE_SESSION", about=session).reference
     work.as_role("quality").send(f"/ledger/{closing}/reverse", reason="other")
     assert 'id="scan"' in work.as_role("nurse").get(f"/sessions/{session}").text
+
+
+def test_the_proof_says_when_the_guards_could_be_taken_off(work, monkeypatch):
+    auditor, sentence = work.as_role("auditor"), "could take the guards off the ledger"
+    assert sentence not in auditor.get("/ledger/proof").text
+    monkeypatch.setattr(fitness, "may_unguard", lambda _: True)
+    assert sentence in auditor.get("/ledger/proof").text
+    assert sentence in auditor.send("/ledger/proof").text
 
 
 def test_the_proof_recomputes_everything_on_demand(work):
