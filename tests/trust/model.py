@@ -5,8 +5,7 @@ after every act the ledger is held against it.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -19,6 +18,7 @@ from inventory.operations.identifying import Asked
 from inventory.operations.posting import Answer
 from inventory.operations.refusing import CLOCK_SLACK
 from tests.clinic import CARTON, KIT, SALINE, Clinic, codes
+from tests.trust.pieces import Done, ModelLot, site_of
 
 ROOMS = ("TO-OR1", "CN-OR1")
 STORES = (*ROOMS, "TO-PHARMACY", "TO-QUARANTINE", "CN-QUARANTINE")
@@ -26,44 +26,6 @@ TRANSIT = ("TO-TRANSIT", "CN-TRANSIT")
 IN_A_CARTON = 5
 FEW = 3
 """The latest lots and sessions are acted on, so that acts meet."""
-
-
-def site_of(place: str) -> str:
-    return place[:2]
-
-
-@dataclass
-class ModelLot:
-    """One lot: when it expires, whether it is recalled, who holds how much of it."""
-
-    number: str
-    by_unit: bool
-    expires_on: date
-    recall: str = ""
-    held: Counter[str] = field(default_factory=Counter)
-
-    def move(self, source: str, destination: str, quantity: int) -> None:
-        self.held[source] -= quantity
-        self.held[destination] += quantity
-
-    def unfit(self, day: date) -> set[str]:
-        """Why it may not be used on a day."""
-        found = {"lot-expired"} if day > self.expires_on else set()
-        return found | ({"lot-recalled"} if self.recall else set())
-
-
-@dataclass
-class Done:
-    """An entry that is not reversed: what it moved, and with which units."""
-
-    reference: str
-    lot: ModelLot
-    units: tuple[str, ...]
-    source: str
-    destination: str
-    quantity: int
-    turn: int
-    at: datetime
 
 
 class Machine(RuleBasedStateMachine):
