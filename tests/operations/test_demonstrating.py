@@ -22,7 +22,7 @@ from inventory.store.errors import Conflict
 from labels.composing import compose
 from labels.kinds import StaffBadge
 from labels.layout import STOCKS
-from tests.auditing import audit
+from tests.auditing import audit, audit_and_leave
 from tests.clinic import ROME
 from tests.conftest import settings_for
 
@@ -159,7 +159,7 @@ def test_the_same_seed_and_last_day_give_the_same_codes_on_both_databases(
     with other.app_context():
         load_demonstration(11, UNTIL + timedelta(hours=3), ROME, 30, 6)
         assert codes() == first
-        store.db.engine.dispose()
+    audit_and_leave(other)
 
 
 CODES = {

@@ -23,6 +23,7 @@ from inventory.operations import (
 from inventory.operations.posting import Draft, post
 from inventory.operations.verifying import verify_ledger
 from inventory.store import cases, places
+from tests.auditing import audit_and_leave
 from tests.clinic import Clinic, build_clinic
 from tests.conftest import settings_for
 
@@ -136,7 +137,7 @@ def test_two_databases_may_share_one_folder_of_keys(clinic: Clinic, tmp_path: Pa
         upgrade()
         build_clinic()
         verdict = verify_ledger()
-        store.db.engine.dispose()
+    audit_and_leave(other)
     assert verdict.faults == ()
     assert [name.rpartition("/")[2] for name in verdict.elsewhere] == ["TO"]
 
