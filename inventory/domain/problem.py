@@ -67,7 +67,14 @@ class Problem:
 
 
 OVERRULABLE = frozenset(
-    {"check-digit-wrong", "lot-garbled", "not-in-procedure", "more-than-planned", "carton-code"}
+    {
+        "check-digit-wrong",
+        "lot-garbled",
+        "recalled-lot-resembles",
+        "not-in-procedure",
+        "more-than-planned",
+        "carton-code",
+    }
 )
 """Problems that a person may overrule with a reason; the reason and the code are kept for ever."""
 

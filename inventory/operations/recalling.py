@@ -1,7 +1,7 @@
 """Recalls: opened for all sites at one instant, lifted with a reason, reported from facts."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,15 +9,16 @@ import sqlalchemy as sa
 
 from inventory import store
 from inventory.domain.catalogue import Item
-from inventory.domain.chain import Json, instant
+from inventory.domain.chain import Json, instant, plain_text
 from inventory.domain.codes import new_code
 from inventory.domain.ledger import EntryKind, reconcile
-from inventory.domain.lot_lists import alike_but_not_asked, no_donations
+from inventory.domain.lot_lists import alike_but_not_asked
 from inventory.domain.problem import Problem, say
 from inventory.domain.recall import RecallCase, Scope, covers
 from inventory.domain.recall_report import CoveredItem, RecallReport, Refusal
 from inventory.domain.rings import covered_flows, rings, whereabouts
 from inventory.operations.concerning import figures, sessions_concerned
+from inventory.operations.likening import lots_alike
 from inventory.operations.noting import check_note, digest, keep_note, read_note
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, post
@@ -73,6 +74,7 @@ def open_recall(act: Act, request: RecallRequest, *, counted: bool = False) -> A
         NotFound: There is no such item.
         Conflict: The key was used for something else.
     """
+    request = replace(request, scope=_as_kept(request.scope))
     with store.reading() as connection:
         sites = places.list_sites(connection)
         items = {code: catalogue.get_item(connection, code) for code, _ in request.scope}
@@ -100,7 +102,7 @@ def open_recall(act: Act, request: RecallRequest, *, counted: bool = False) -> A
             post(connection, act, site, Draft(EntryKind.OPEN_RECALL, code, (), facts)).reference
             for site in sites
         ]
-        alike = _alike(connection, items.values(), request.scope)
+        alike = lots_alike(connection, items.values(), request.scope)
         told: dict[str, Json] = {"code": code, "entries": [*entries]}
         if counted:
             told |= figures(connection, recalls.get_recall(connection, code).scope, act.at)
@@ -109,34 +111,19 @@ def open_recall(act: Act, request: RecallRequest, *, counted: bool = False) -> A
     return act_once(act, sites[0], "open-recall", request.as_content(), story, *sites[1:])
 
 
-def _alike(
-    connection: sa.Connection,
-    items: Iterable[Item],
+def _as_kept(
     scope: Sequence[tuple[str, Sequence[str] | None]],
-) -> Iterator[Problem]:
-    for item in items:
-        asked = [lots for code, lots in scope if code == item.code]
-        if None in asked:
-            continue
-        known = [lot.number for lot in catalogue.lots_of(connection, item)]
-        named = {lot for lots in asked for lot in lots or ()}
-        for lot, alike in alike_but_not_asked(named, known).items():
-            message = say(
-                "Not covered, and looks like %(asked)s of the notice: %(lots)s of %(item)s. Compare"
-                " them with the notice.",
-                asked=lot,
-                lots=", ".join(alike),
-                item=item.name,
-            )
-            yield Problem("lot-resembles", message, blocking=False)
-        if item.is_tissue and (strange := no_donations(named, known)):
-            message = say(
-                "Nothing is found by %(lots)s: the lot of %(item)s is its donation number. Ask the"
-                " tissue bank for the donation numbers, or recall all lots.",
-                lots=", ".join(strange),
-                item=item.name,
-            )
-            yield Problem("lot-not-donation", message, blocking=False)
+) -> list[tuple[str, list[str] | None]]:
+    """The lots of a scope as a delivery books them: in NFC, without blanks around, each once."""
+    return [
+        (
+            code,
+            None
+            if lots is None
+            else [*dict.fromkeys(kept for lot in lots if (kept := plain_text(lot).strip()))],
+        )
+        for code, lots in scope
+    ]
 
 
 def recall_facts(
@@ -173,7 +160,7 @@ def _check(request: RecallRequest) -> list[Problem]:
         message = say("Choose the item that is recalled.")
         problems.append(Problem("scope-missing", message))
     for _, lots in request.scope:
-        if lots is not None and not [lot for lot in lots if lot.strip()]:
+        if lots is not None and not lots:
             message = say("Type the recalled lots, or choose all lots.")
             problems.append(Problem("lots-missing", message))
         if any(len(lot) > LONGEST["lot"] for lot in lots or ()):

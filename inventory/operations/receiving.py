@@ -17,6 +17,7 @@ from inventory.domain.places import Location, Site
 from inventory.domain.problem import Problem, say
 from inventory.operations.accepting import check_line, check_together
 from inventory.operations.identifying import Asked, Identified, check_lot, identify, overruled_by
+from inventory.operations.likening import check_likeness
 from inventory.operations.noting import check_note, digest, keep_note, keep_photo
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, Move, post
@@ -104,14 +105,15 @@ def read_line(
         today: The clinic's day.
         site: That takes it in, where it is known.
 
-    Problems: those of `identify` and `check_line`; as warnings `lot-expired`, `lot-recalled`,
-    `on-hold`.
+    Problems: those of `identify`, `check_line` and `check_likeness`; as warnings `lot-expired`,
+    `lot-recalled`, `on-hold`.
     """
     found = identify(connection, line.asked, today)
     about_lot = check_lot(connection, found, today)
     problems = [
         *found.problems,
         *check_line(connection, found, line.packs, site),
+        *check_likeness(connection, found),
         *(Problem(p.code, p.message, blocking=False) for p in about_lot),
     ]
     quarantined = any(p.code in _TO_QUARANTINE for p in about_lot)
@@ -228,7 +230,7 @@ def take_in(
     )
     place = places.meaning(connection, to.site, LocationKind.QUARANTINE) if line.quarantined else to
     supplier = places.meaning(connection, to.site, LocationKind.SUPPLIER)
-    codes = overruled_by(found.problems, overruled)
+    codes = overruled_by(line.problems, overruled)
     units: list[Unit] = []
     if item.tracking is Tracking.UNIT:
         units = [found.unit] if found.unit else _fresh(connection, act, lot, line)

@@ -32,6 +32,7 @@ from inventory.operations.identifying import (
     lot_questions,
     overruled_by,
 )
+from inventory.operations.likening import check_likeness
 from inventory.operations.locating import check_came, find_piece, in_doubt, piece_questions
 from inventory.operations.matching import hold_against
 from inventory.operations.noting import check_note, keep_note, keep_photo
@@ -103,10 +104,11 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         body names the `candidates`), `typed-differs`, `label-void`, `label-differs`,
         `lot-expired`, `lot-recalled`, `on-hold`, `unit-already-used`, `unit-label-needed`,
         `not-here`, `not-in-procedure`*, `more-than-planned`*, `carton-code`*, `quantity-wrong`,
-        `too-long`, `occurred-at-wrong`, `patient-session-closed`, `clock-suspect`. Those with * can
-        be overruled with a reason. A unit that is in the session already is answered with `again`,
-        and `lot-expired`, `lot-recalled`, `on-hold` only told. The label of a session and a
-        patient's wristband are answered as `matching.hold_against` says.
+        `too-long`, `occurred-at-wrong`, `patient-session-closed`, `clock-suspect`,
+        `recalled-lot-resembles`*. Those with * can be overruled with a reason. A unit that is in
+        the session already is answered with `again`, and `lot-expired`, `lot-recalled`, `on-hold`
+        only told. The label of a session and a patient's wristband are answered as
+        `matching.hold_against` says.
 
     Raises:
         NotFound: There is no such session.
@@ -181,6 +183,7 @@ def _check(
         *late,
         *found.problems,
         *check_lot(connection, found, day),
+        *check_likeness(connection, found),
         *check_pack(found),
         *_check_quantity(found, request.quantity),
         *check_note(request.override.reason),
@@ -215,18 +218,19 @@ def _open(
 def ways_on(found: Identified, problems: Sequence[Problem], override: Override) -> dict[str, Json]:
     """How a refused scan can go on: lots to choose from, an item to make, a pack to book in.
 
-    A check digit that fails is overruled first, and why is said, before either is offered.
+    A check digit that fails, or a lot that looks like a recalled one, is overruled first, and why
+    is said, before either is offered.
     """
     if found.candidates:
         return {"candidates": list(found.candidates)}
     codes = {problem.code for problem in stopping(problems, override)}
-    misread = codes & {"check-digit-wrong"}
-    codes -= misread
+    doubted = codes & {"check-digit-wrong", "recalled-lot-resembles"}
+    codes -= doubted
     if found.nameless and codes == {"unknown-item"}:
-        return {"overrule": [*misread]} if misread else {"way": "new-item"}
+        return {"overrule": [*sorted(doubted)]} if doubted else {"way": "new-item"}
     never_came = found.item is not None and found.lot is None and found.lot_number
     if never_came and "not-here" in codes and codes <= {"not-here", *OVERRULABLE}:
-        return {"overrule": [*misread]} if misread else {"way": "book-in"}
+        return {"overrule": [*sorted(doubted)]} if doubted else {"way": "book-in"}
     return {}
 
 

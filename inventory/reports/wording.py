@@ -75,6 +75,7 @@ WORDS: Final[Mapping[str, str]] = {
     "more-than-planned": N_("more than planned"),
     "carton-code": N_("code of a carton"),
     "lot-garbled": N_("lot perhaps garbled by the keyboard"),
+    "recalled-lot-resembles": N_("lot looks like a recalled one"),
     "not-here": N_("not in stock here"),
     "unreadable": N_("unreadable"),
     "unknown-item": N_("unknown item"),

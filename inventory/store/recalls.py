@@ -46,6 +46,23 @@ def standing_recall(
     return None if row is None else (row[0], row[1])
 
 
+_RECALLED: Final = Prepared(
+    sa.select(recall_scope.c.lot_number, recall.c.code, recall.c.reference)
+    .join(recall, recall_scope.c.recall_id == recall.c.id)
+    .where(
+        recall_scope.c.item_id == sa.bindparam("item"),
+        recall_scope.c.lot_number.is_not(None),
+        ~_LIFTED,
+    )
+    .order_by(recall_scope.c.id)
+)
+
+
+def lots_recalled(connection: sa.Connection, item_id: int) -> list[tuple[str, str, str]]:
+    """Lots that open recalls name of an item, each with the code and reference of its recall."""
+    return [(row[0], row[1], row[2]) for row in _RECALLED.run(connection, item=item_id)]
+
+
 _HOLD: Final = Prepared(
     sa.select(entry.c.kind)
     .where(

@@ -37,6 +37,7 @@ WORDS: Final = {
     "lot-ambiguous": lazy_gettext("Which lot?"),
     "typed-differs": lazy_gettext("Typed differently"),
     "lot-known": lazy_gettext("Known already"),
+    "recalled-lot-resembles": lazy_gettext("Like a recalled lot"),
     "check-digit-wrong": lazy_gettext("Misread"),
     "carton-code": lazy_gettext("Carton code"),
     "not-in-procedure": lazy_gettext("Not planned"),

@@ -1,0 +1,78 @@
+"""Lots that look like recalled ones: asked about where one is typed, never taken silently."""
+
+from dataclasses import replace
+from datetime import date
+
+from inventory import store
+from inventory.operations import recalling, receiving, scanning
+from inventory.operations.asking import Asked
+from inventory.operations.finding import FoundPack, book_in_found
+from inventory.operations.recalling import RecallRequest
+from inventory.operations.refusing import Override
+from inventory.store import recalls
+from tests.clinic import SALINE, Clinic, codes
+
+RESEMBLES = "recalled-lot-resembles"
+COMPARED = Override(frozenset({RESEMBLES}), "the pack shows a small a")
+
+
+def typed(clinic: Clinic, lot: str) -> Asked:
+    return Asked(item=clinic.saline, lot=lot, expires_on=date(2029, 2, 28))
+
+
+def test_the_lots_of_a_notice_are_kept_as_a_delivery_books_them(clinic: Clinic) -> None:
+    kits = clinic.receive_kits("A17")
+    lots = [" A17\t", "A17", " ", "E\u0301 7 "]
+    request = RecallRequest("FSN 1", "Acme", "why", [(clinic.kit, lots)])
+    answer = recalling.open_recall(clinic.act(), request, counted=True)
+    assert (answer.refused, answer.problems, answer.body["on_hand"]) == (False, (), 1)
+    session = clinic.open_session()
+    assert "lot-recalled" in codes(clinic.scan(session, *kits))
+    assert "lot-recalled" in codes(clinic.type_by_hand(session, clinic.kit, "\u00c9 7"))
+    with store.reading() as connection:
+        case = recalls.get_recall(connection, answer.body["code"])
+    assert [scope.lots for scope in case.scope] == [frozenset({"A17", "\u00c9 7"})]
+
+
+def test_a_typed_lot_that_looks_like_a_recalled_one_is_compared_with_the_pack(
+    clinic: Clinic,
+) -> None:
+    clinic.receive(clinic.label("B02", gtin=SALINE))
+    recall = clinic.recall("A17", "B02", item=clinic.saline)
+    session = clinic.open_session()
+    for lot in ("a17", "A 17", "Al7", "A-17", "b02"):
+        answer = clinic.type_by_hand(session, clinic.saline, lot)
+        assert codes(answer)[0] == RESEMBLES, lot
+        assert answer.body["overrule"] == [RESEMBLES]
+        found = book_in_found(clinic.act(), session, FoundPack(typed(clinic, lot)))
+        assert codes(found) == [RESEMBLES], lot
+    (said,) = (p.message for p in found.problems if p.code == RESEMBLES)
+    assert f"b02 of Saline 500 mL looks like B02, which is recalled ({recall}," in str(said)
+    assert RESEMBLES not in codes(clinic.type_by_hand(session, clinic.saline, "B02"))
+    assert RESEMBLES not in codes(clinic.type_by_hand(session, clinic.saline, "C99"))
+    recalling.lift_recall(clinic.act(), recall, "sound")
+    assert codes(clinic.type_by_hand(session, clinic.saline, "a17")) == ["not-here"]
+
+
+def test_what_was_compared_with_the_pack_is_taken_and_why_is_kept(clinic: Clinic) -> None:
+    clinic.recall("A17", item=clinic.saline)
+    session = clinic.open_session()
+    asked = typed(clinic, "a17")
+    scan = scanning.ScanRequest(asked, 1, None, COMPARED)
+    refused = scanning.scan_into_session(clinic.act(), session, scan)
+    assert refused.body["way"] == "book-in"
+    found = book_in_found(clinic.act(), session, FoundPack(asked, override=COMPARED))
+    assert not found.refused, found.problems
+    assert '"overridden":"not-here recalled-lot-resembles"' in clinic.all_entry_texts()
+    assert not scanning.scan_into_session(clinic.act(), session, scan).refused
+    assert "small a" not in clinic.all_entry_texts()
+
+
+def test_a_delivery_asks_about_a_typed_lot_that_looks_like_a_recalled_one(clinic: Clinic) -> None:
+    clinic.recall("A17", item=clinic.saline)
+    lines = [receiving.ReceiptLine(typed(clinic, "A 17"), 2)]
+    request = receiving.ReceiptRequest("TO-OR1", "Acme Medical", "DDT 7", lines)
+    assert codes(receiving.receive(clinic.act(), request)) == [RESEMBLES]
+    taken = receiving.receive(clinic.act(), replace(request, override=COMPARED))
+    assert (taken.refused, taken.body["lines"][0]["location"]) == (False, "TO-OR1")
+    assert '"overridden":"recalled-lot-resembles"' in clinic.all_entry_texts()
