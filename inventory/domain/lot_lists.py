@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from inventory.domain.udi.iccbba import printed_donation
+from inventory.domain.udi.swallowed import shorter
 
 _SEPARATORS: Final = re.compile(r"[,;\t]")
 _BULLET: Final = re.compile(r"^[-•·▪◦‣*–—]\s+")
@@ -85,8 +86,9 @@ def resembling(asked: Iterable[str], known: Iterable[str]) -> dict[str, list[str
 
     They look like it: upper and lower case, blanks, signs and leading zeros are passed over, and O
     and 0, I, L and 1 are held for the same. Or it names them among other words, or lies around
-    them as a range, or is a donation number with what is printed behind it. It is shown, never
-    silently applied.
+    them as a range, or is a donation number with what is printed behind it; or one of ours is it
+    with what a scanner glued behind it where a separator was lost. It is shown, never silently
+    applied.
 
     Examples:
         >>> resembling(["a-0017"], ["A17", "A-0017", "B2"])
@@ -95,18 +97,22 @@ def resembling(asked: Iterable[str], known: Iterable[str]) -> dict[str, list[str
         {'0017': ['17']}
         >>> resembling(["Lot A17 (exp. 2027)", "B08 to B10"], ["A17", "B09", "B11"])
         {'Lot A17 (exp. 2027)': ['A17'], 'B08 to B10': ['B09']}
+        >>> resembling(["a-17"], ["A1721SER9", "A1717280200", "A17B"])
+        {'a-17': ['A1717280200', 'A1721SER9']}
     """
-    known = list(known)
+    read: dict[str, set[str]] = {}
     shapes: dict[str, set[str]] = {}
     for lot in known:
-        shapes.setdefault(_shape(lot), set()).add(lot)
+        for each in (lot, *shorter(lot)):
+            read.setdefault(each, set()).add(lot)
+            shapes.setdefault(_shape(each), set()).add(lot)
     found = {}
     for lot in dict.fromkeys(asked):
         meant = {_shape(lot), *map(_shape, _words(lot))}
         if donation := printed_donation(lot):
             meant.add(_shape(donation))
         alike = {each for shape in meant for each in shapes.get(shape, ())}
-        alike |= _within(lot, known)
+        alike |= {ours for each in _within(lot, read) for ours in read[each]}
         if alike - {lot}:
             found[lot] = sorted(alike - {lot})
     return found

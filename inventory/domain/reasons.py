@@ -4,8 +4,8 @@ The one idea: each reason is a question of its own and every one is asked, so th
 reads all that speaks for the ring a session lies in.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -20,6 +20,7 @@ _ORDER: Final = {
     for place, code in enumerate(
         (
             "wasted-contact-possible",
+            "lot-resembles",
             "lot-missing",
             "corrected-later",
             "check-overruled",
@@ -45,18 +46,21 @@ class Seen:
         lines: What each lot or unit of the recalled items did there.
         end: Its last instant, UTC; now while it is open.
         in_reach: Items of which a covered lot was in reach while it lasted.
+        alike: Item and lot that is not covered, to the recalled lots that it looks like.
     """
 
     session: SessionFacts
     lines: Sequence[Line]
     end: datetime
     in_reach: frozenset[str]
+    alike: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 def doubts(seen: Seen) -> tuple[Why, ...]:
     """Every reason why a session cannot be excluded; none where it can."""
     found: list[Why] = []
     for line in seen.lines:
+        found += _resemblance(seen, line)
         if line.covered:
             found += _contacts(line)
             found += _corrections(line)
@@ -116,6 +120,24 @@ def _contacts(line: Line) -> Iterator[Why]:
                     entry=waste.entry,
                 ),
             )
+
+
+def _resemblance(seen: Seen, line: Line) -> Iterator[Why]:
+    """A lot that looks like a recalled one may be it, wherever recalled ones lay."""
+    asked = seen.alike.get((line.item, line.lot))
+    met = line.used or line.in_session or any(_contacts(line)) or any(_corrections(line))
+    if asked and met:
+        yield Why(
+            "lot-resembles",
+            line.item,
+            say(
+                "Lot %(lot)s is not covered, but looks like %(asked)s of the notice: compare them"
+                " (entry %(entry)s).",
+                lot=line.name,
+                asked=asked,
+                entry=(line.opens or line.moved)[-1].entry,
+            ),
+        )
 
 
 def _corrections(line: Line) -> Iterator[Why]:

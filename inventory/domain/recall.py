@@ -183,7 +183,7 @@ class Why:
     """A reason why a session lies in its ring.
 
     Attributes:
-        code: `lot-missing`, `lot-typed`, `check-overruled`, `corrected-later`,
+        code: `lot-resembles`, `lot-missing`, `lot-typed`, `check-overruled`, `corrected-later`,
             `wasted-contact-possible`; or `another-lot`, `restocked-unopened`,
             `wasted-before-use`, `never-happened`, `not-on-hand`, `cancelled`.
         item: Code of the item.

@@ -7,11 +7,13 @@ answered with no. Whatever cannot be told is answered as if it were so.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from inventory.domain.evidence import Line, Moved, Piece, line_of
 from inventory.domain.ledger import EntryKind, LocationKind
-from inventory.domain.presence import Presence, earliest, presence
+from inventory.domain.lot_lists import alike_but_not_asked
+from inventory.domain.presence import FOREVER, Presence, earliest, presence
 from inventory.domain.reasons import Seen, clearances, doubts
 from inventory.domain.recall import (
     Exposure,
@@ -46,10 +48,10 @@ def rings(
     Raises:
         KeyError: A session of the movements is not among the sessions: never passed over.
     """
-    covered = _covered(scopes, movements)
-    if not covered:
+    covered, alike = _covered(scopes, movements), _alike(scopes, movements)
+    if not (covered or alike):
         return Rings((), (), ())
-    first_came, reach = min(map(earliest, covered)), presence(covered)
+    first_came, reach = min(map(earliest, covered), default=FOREVER), presence(covered)
     exposed: list[Exposure] = []
     doubtful: list[Judged] = []
     excluded: list[Judged] = []
@@ -57,7 +59,7 @@ def rings(
         if found := [exposure for line in lines for exposure in _exposures(session, line)]:
             exposed += found
             continue
-        seen = _seen(session, lines, reach, now)
+        seen = replace(_seen(session, lines, reach, now), alike=alike)
         if why := doubts(seen):
             doubtful.append(Judged(session, why))
         elif seen.end >= first_came and (why := clearances(seen)):
@@ -109,6 +111,19 @@ def _covered(scopes: Sequence[Scope], movements: Sequence[TracedMovement]) -> li
     lots = {(m.item, m.lot) for m in movements}
     recalled = {pair for pair in lots if covers(scopes, *pair)}
     return [m for m in movements if (m.item, m.lot) in recalled]
+
+
+def _alike(scopes: Sequence[Scope], movements: Moved) -> dict[tuple[str, str], str]:
+    """Item and lot of what is not covered, to the asked lots that it looks like."""
+    seen = {(m.item, m.lot) for m in movements}
+    found: dict[tuple[str, str], list[str]] = {}
+    for item in {scope.item for scope in scopes}:
+        known = [lot for of, lot in seen if of == item and not covers(scopes, of, lot)]
+        asked = {lot for scope in scopes if scope.item == item for lot in scope.lots or ()}
+        for lot, ours in alike_but_not_asked(asked, known).items():
+            for each in ours:
+                found.setdefault((item, each), []).append(lot)
+    return {piece: ", ".join(lots) for piece, lots in found.items()}
 
 
 def _lines(

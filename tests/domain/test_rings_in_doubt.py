@@ -3,10 +3,42 @@
 import pytest
 
 from inventory.domain.ledger import EntryKind
-from inventory.domain.recall import Rings
+from inventory.domain.recall import Rings, Scope
 from tests.domain.recall_book import Book, a_book, another_lot, hour
 
 NOBODY = Rings((), (), ())
+
+
+class TestALotThatLooksLikeARecalledOne:
+    def test_a_lot_that_looks_like_a_recalled_one_cannot_be_excluded_where_none_was_in_reach(self):
+        for lot in ("a17", "A 17", "A1721SER9"):
+            book = Book()
+            book.session()
+            book.receive(lot=lot)
+            book.open(lot=lot)
+            assert book.told() == {"PS1": ["doubt", "lot-resembles"]}, lot
+            book.use(lot=lot)
+            (judged,) = book.rings().cannot_be_excluded
+            assert [str(why.sentence) for why in judged.why] == [
+                f"Lot {lot} is not covered, but looks like A17 of the notice: compare them"
+                " (entry TO-2)."
+            ]
+
+    def test_one_that_was_put_back_unopened_met_nobody(self):
+        book = Book()
+        book.session()
+        book.receive(lot="a17")
+        book.open(lot="a17")
+        book.restock(lot="a17")
+        assert book.rings() == NOBODY
+
+    def test_a_lot_that_a_recall_names_besides_is_exposed_and_no_longer_doubted(self):
+        book = Book()
+        book.session()
+        book.receive(lot="a17")
+        book.open(lot="a17")
+        assert book.told((Scope("KIT", frozenset({"A17", "a17"})),)) == {"PS1": ["exposed"]}
+        assert book.told((Scope("OTHER", frozenset({"A17"})),)) == {}
 
 
 class TestAnotherLot:

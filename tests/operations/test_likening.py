@@ -7,10 +7,11 @@ from inventory import store
 from inventory.operations import recalling, receiving, scanning
 from inventory.operations.asking import Asked
 from inventory.operations.finding import FoundPack, book_in_found
+from inventory.operations.previewing import preview_recall
 from inventory.operations.recalling import RecallRequest
 from inventory.operations.refusing import Override
 from inventory.store import recalls
-from tests.clinic import SALINE, Clinic, codes
+from tests.clinic import FAR, KIT, SALINE, Clinic, codes
 
 RESEMBLES = "recalled-lot-resembles"
 COMPARED = Override(frozenset({RESEMBLES}), "the pack shows a small a")
@@ -76,3 +77,22 @@ def test_a_delivery_asks_about_a_typed_lot_that_looks_like_a_recalled_one(clinic
     taken = receiving.receive(clinic.act(), replace(request, override=COMPARED))
     assert (taken.refused, taken.body["lines"][0]["location"]) == (False, "TO-OR1")
     assert '"overridden":"recalled-lot-resembles"' in clinic.all_entry_texts()
+
+
+def test_a_lot_that_swallowed_its_serial_number_is_found_by_a_recall_of_the_lot(
+    clinic: Clinic,
+) -> None:
+    glued = f"01{KIT}17{FAR}10A1721SER9"
+    assert not clinic.receive(glued).refused
+    session = clinic.open_session()
+    clinic.scan(session, glued)
+    clinic.use_all_and_close(session)
+    assert preview_recall(clinic.kit, ["A17"]).resembling == {"A17": ["A1721SER9"]}
+    request = RecallRequest("FSN 1", "Acme", "why", [(clinic.kit, ["A17"])])
+    answer = recalling.open_recall(clinic.act(), request, counted=True)
+    assert [problem.code for problem in answer.problems] == ["lot-resembles"]
+    assert (answer.body["exposed"], answer.body["cannot_be_excluded"]) == (0, 1)
+    report = clinic.report(answer.body["code"])
+    assert report.items[0].resembling == {"A17": ["A1721SER9"]}
+    (judged,) = report.rings.cannot_be_excluded
+    assert (judged.session.code, [why.code for why in judged.why]) == (session, ["lot-resembles"])

@@ -100,7 +100,11 @@ def test_lots_that_look_like_a_recalled_one_are_shown_and_not_covered(clinic: Cl
     session = used(clinic, "A-0017", "MRN 1")
     report = clinic.report(clinic.recall("a0017"))
     assert report.items[0].resembling == {"a0017": ["A-0017"]}
-    assert ring_of(report, session) == "not listed"
+    assert report.reconciliation == ()
+    assert (ring_of(report, session), why(report, session)) == (
+        "cannot be excluded",
+        ["lot-resembles"],
+    )
 
 
 def test_lifting_needs_a_reason_and_makes_the_lot_usable_again(clinic: Clinic) -> None:

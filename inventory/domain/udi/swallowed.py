@@ -18,6 +18,7 @@ FOLLOWERS: Final = frozenset(
 )
 """Application identifiers that stand behind a lot on packs of devices."""
 
+_BEGINNINGS: Final = tuple(FOLLOWERS)
 _DATES: Final = frozenset({"11", "13", "15", "16", "17"})
 
 
@@ -52,19 +53,39 @@ def splits(number: str, present: Collection[str], year_now: int) -> Iterator[Spl
         >>> [*splits("A17B", ("01",), 2026)]
         []
     """
+    for lot, values in _glued(number):
+        if values.keys() & {*present}:
+            continue
+        if all(_is_near(value, year_now) for name, value in values.items() if name in _DATES):
+            printed = values.get("17", "")
+            expires_on = gs1_date(printed, year_now) if printed else None
+            yield Split(lot, expires_on, printed, values.get("21", ""))
+
+
+def shorter(number: str) -> Iterator[str]:
+    """Every lot that a longer one may have been before it swallowed what followed it.
+
+    Whether a date in it is likely, or an identifier stood on the label already, is not asked.
+
+    Examples:
+        >>> [*shorter("A1721SER9")], [*shorter("A17B")]
+        (['A17'], [])
+    """
+    return (lot for lot, _ in _glued(number))
+
+
+def _glued(number: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each way to cut a text into a lot and whole elements, none twice, that stand behind lots."""
     for end in range(1, len(number) - 2):
+        if not number.startswith(_BEGINNINGS, end):
+            continue
         try:
             behind = element_strings(number[end:])
         except UdiError:
             continue
-        names = [name for name, _ in behind]
-        if not FOLLOWERS.issuperset(names) or set(names) & {*present} or len({*names}) < len(names):
-            continue
-        if all(_is_near(value, year_now) for name, value in behind if name in _DATES):
-            values = dict(behind)
-            printed = values.get("17", "")
-            expires_on = gs1_date(printed, year_now) if printed else None
-            yield Split(number[:end], expires_on, printed, values.get("21", ""))
+        values = dict(behind)
+        if FOLLOWERS.issuperset(values) and len(values) == len(behind):
+            yield number[:end], values
 
 
 def _is_near(digits: str, year_now: int) -> bool:
