@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from inventory.domain.ledger import EntryKind
 from inventory.operations.cataloguing import as_facts
 from inventory.operations.enrolling import rights_of
+from inventory.operations.naming import name_faults
 from inventory.operations.noting import is_as_kept
 from inventory.operations.printing import label_faults
 from inventory.operations.recalling import recall_facts
@@ -51,7 +52,7 @@ def case_faults(connection: sa.Connection, sound: Sound, *, whole: bool) -> Iter
     yield from _note_faults(connection, sound)
     yield from _item_faults(connection, sound)
     yield from _people_faults(connection, sound)
-    for reference, what in expiry_faults(connection, sound):
+    for reference, what in [*expiry_faults(connection, sound), *name_faults(connection, sound)]:
         yield Fault(reference, what)
     if whole:
         for reference, what in label_faults(connection, sound):

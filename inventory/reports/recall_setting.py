@@ -30,11 +30,13 @@ class PatientName:
         name: Name as the clinic writes it.
         record_number: Number of the patient's record, or empty.
         birth_date: Date of birth, or None.
+        corrected_at: When name or birth date was last corrected, or None.
     """
 
     name: str
     record_number: str
     birth_date: date | None
+    corrected_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,9 @@ class Setting:
         if who.record_number:
             record = self.texts(N_("record"))
             spans += [(PROSE, f"\n{record} "), (CODE, who.record_number)]
+        if who.corrected_at is not None:
+            corrected = self.texts(N_("name corrected"))
+            spans += [(PROSE, f"\n{corrected} "), (CODE, self.local(who.corrected_at))]
         return patient, tuple(spans)
 
     def session_columns(self) -> tuple[Column, ...]:

@@ -22,6 +22,7 @@ APPEND_ONLY: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "site": (("id",), ("code",)),
     "location": (("id",), ("code",), ("label",)),
     "patient_session": (("id",), ("code",), ("place_id",)),
+    "patient_former": (("entry_id",),),
     "receipt": (("id",), ("code",)),
     "recall": (("id",), ("code",)),
     "recall_scope": (("id",),),

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,7 +20,9 @@ from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 from inventory.domain.chain import canonical
 from inventory.store import keyring, row_id
 from inventory.store.errors import no_such
-from inventory.store.tables.patients import patient, patient_key
+from inventory.store.tables.ledger import entry
+from inventory.store.tables.patients import patient, patient_former, patient_key
+from inventory.store.tables.places import site
 
 KEY_ID: Final = "k1"
 """Names the wrapping key, so that it can be changed."""
@@ -39,6 +42,36 @@ class Patient:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """What may be written of a patient beside the record number.
+
+    Attributes:
+        name: Family and given name, or empty.
+        birth_date: ISO date, or empty.
+    """
+
+    name: str
+    birth_date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A name or birth date that was overwritten.
+
+    Attributes:
+        entry: Reference of the entry that says so, `TO-901`.
+        at: When.
+        by: User name of who did it.
+        former: What stood there before.
+    """
+
+    entry: str
+    at: datetime
+    by: str
+    former: Named
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """Who a patient is. Only for those who must know; each look is an entry.
 
@@ -47,12 +80,14 @@ class Identity:
         record_number: The clinic's number, as first typed or scanned.
         name: Family and given name, or empty.
         birth_date: ISO date, or empty.
+        corrections: How name and birth date were corrected, the oldest first.
     """
 
     code: str
     record_number: str
     name: str
     birth_date: str
+    corrections: tuple[Correction, ...] = ()
 
 
 def record_index(record_number: str) -> str:
@@ -130,17 +165,27 @@ def _key(connection: sa.Connection, patient_id: int) -> bytes:
     return aes_key_unwrap(keyring().wrapping, wrapped)
 
 
-def set_name(connection: sa.Connection, of: Patient, name: str, birth_date: str) -> None:
-    """Write name and birth date of a patient of whom only the record number was known."""
+def kept_name(connection: sa.Connection, of: Patient) -> Named:
+    """Name and birth date as they are written, for an act that compares or writes them.
+
+    Nobody is shown them, and until the act ends no act of another site writes them.
+    """
     key = _key(connection, of.id)
-    connection.execute(
-        sa.update(patient)
+    name, born = connection.execute(
+        sa.select(patient.c.name, patient.c.birth_date)
         .where(patient.c.id == of.id)
-        .values(
-            name=_seal(key, of.code, "name", name) if name else None,
-            birth_date=_seal(key, of.code, "birth_date", birth_date) if birth_date else None,
-        )
-    )
+        .with_for_update(key_share=True)
+    ).one()
+    return Named(_unseal(key, of.code, "name", name), _unseal(key, of.code, "birth_date", born))
+
+
+def set_name(connection: sa.Connection, of: Patient, told: Named) -> None:
+    """Write name, birth date or both of a patient; what is empty stays as it is."""
+    key = _key(connection, of.id)
+    fields = {"name": told.name, "birth_date": told.birth_date}
+    sealed = {field: _seal(key, of.code, field, text) for field, text in fields.items() if text}
+    if sealed:
+        connection.execute(sa.update(patient).where(patient.c.id == of.id).values(**sealed))
 
 
 def commitment(connection: sa.Connection, of: Patient) -> str:
@@ -178,8 +223,30 @@ def identities(connection: sa.Connection, codes: list[str]) -> dict[str, Identit
             _unseal(key, code, "record_number", record),
             _unseal(key, code, "name", name),
             _unseal(key, code, "birth_date", born),
+            tuple(_corrections(connection, code, key)),
         )
     return found
+
+
+def _corrections(connection: sa.Connection, code: str, key: bytes) -> Iterator[Correction]:
+    rows = connection.execute(
+        sa.select(
+            site.c.code,
+            entry.c.number,
+            entry.c.at,
+            entry.c.by,
+            patient_former.c.name,
+            patient_former.c.birth_date,
+        )
+        .join(entry, entry.c.id == patient_former.c.entry_id)
+        .join(site, site.c.id == entry.c.site_id)
+        .join(patient, patient.c.id == patient_former.c.patient_id)
+        .where(patient.c.code == code)
+        .order_by(entry.c.id)
+    )
+    for at_site, number, at, by, name, born in rows:
+        former = Named(_unseal(key, code, "name", name), _unseal(key, code, "birth_date", born))
+        yield Correction(f"{at_site}-{number}", at, by, former)
 
 
 def seal_note(code: str, text: str) -> bytes:

@@ -31,6 +31,9 @@ TRACING_CALLS: Final = frozenset({PHARMACIST, QUALITY, ADMIN, AUDITOR})
 OVERRULERS: Final = frozenset({NURSE, PHARMACIST, QUALITY})
 """Who may overrule a problem of a scan or a delivery with a reason, on pages and by the API."""
 
+CORRECTORS: Final = frozenset({QUALITY})
+"""Who may overwrite a patient's name or birth date that is written down already."""
+
 PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     # What a browser needs before anybody has signed in.
     "static": ANYBODY,
@@ -68,7 +71,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "web.outcomes.close": THEATRE,
     "web.outcomes.undo": THEATRE,
     "web.patients.look": THEATRE,
-    "web.patients.name": THEATRE,
+    "web.patients.name": THEATRE,  # what is empty; what is written down is for CORRECTORS
     # Pharmacy. Everybody may read; an item may come from whoever writes the recall that names it.
     "web.items.list": SIGNED_IN,
     "web.items.csv": SIGNED_IN,

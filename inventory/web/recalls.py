@@ -224,7 +224,8 @@ def _looked_up(report: RecallReport) -> dict[str, Identity]:
 
 def _person(identity: Identity) -> PatientName:
     name = identity.name or gettext("name not known here")
-    return PatientName(name, identity.record_number, _birth(identity.birth_date))
+    corrected_at = identity.corrections[-1].at if identity.corrections else None
+    return PatientName(name, identity.record_number, _birth(identity.birth_date), corrected_at)
 
 
 def _birth(text: str) -> date | None:

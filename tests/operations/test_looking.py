@@ -6,6 +6,7 @@ import pytest
 
 from inventory import store
 from inventory.operations import holding, looking, opening
+from inventory.operations.posting import Answer
 from inventory.store import ledger, patient_sessions, patients
 from inventory.store.lists import list_entries
 from tests.clinic import Clinic, codes
@@ -93,6 +94,56 @@ def test_a_name_is_added_later_and_that_is_recorded(clinic: Clinic) -> None:
     assert codes(looking.name_patient(clinic.act(), session, " ", "")) == ["name-missing"]
     looking.name_patient(clinic.act(), session, "Verdi Ugo", "")
     assert looking.look_at_session(clinic.act(), session).name == "Verdi Ugo"
+
+
+def look(clinic: Clinic, session: str) -> patients.Identity:
+    return looking.look_at_session(clinic.act(), session)
+
+
+def named(clinic: Clinic, session: str, name: str, born: str = "", **more: bool) -> Answer:
+    return looking.name_patient(clinic.act(), session, name, born, **more)
+
+
+def test_what_is_missing_is_filled_and_what_is_written_down_is_corrected_by_quality_alone(
+    clinic: Clinic,
+) -> None:
+    session = clinic.open_session("MRN 1")
+    assert named(clinic, session, "Verdi Ugo").body["corrected"] is False
+    assert named(clinic, session, "UGO  verdi", "1950-05-05").body["corrected"] is False
+    for name, born in (("Verdi Ugo", "1950-05-06"), ("Bianchi Luca", "1950-05-05")):
+        answer = named(clinic, session, name, born)
+        assert codes(answer) == ["name-known"]
+        assert "quality" in str(answer.problems[0].message)
+    seen = look(clinic, session)
+    assert (seen.name, seen.birth_date, seen.corrections) == ("Verdi Ugo", "1950-05-05", ())
+    before = clinic.all_entry_texts()
+    assert named(clinic, session, "Verdì Ugo", corrects=True).body["corrected"] is True
+    done = named(clinic, session, "Verdì Ugo", "1951-05-05", corrects=True)
+    seen = look(clinic, session)
+    assert (seen.name, seen.birth_date) == ("Verdì Ugo", "1951-05-05")
+    assert [each.former for each in seen.corrections] == [
+        patients.Named("Verdi Ugo", "1950-05-05"),
+        patients.Named("Verdì Ugo", "1950-05-05"),
+    ]
+    assert seen.corrections[1].entry == done.body["entry"]
+    said = json.loads(clinic.all_entry_texts().removeprefix(before).split("\n")[2])["facts"]
+    assert said["fields"] == ["birth_date"]
+    assert len(said["former"]) == 64
+    for word in ("Verd", "1950-05-05", "Bianchi"):
+        assert word not in clinic.all_entry_texts()
+
+
+def test_a_former_name_stays_sealed_in_the_vault_and_is_never_changed(clinic: Clinic) -> None:
+    session = clinic.open_session("MRN 1", name="Rossi Anna", birth_date="1970-01-31")
+    named(clinic, session, "Rossi Carla", corrects=True)
+    with store.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT name, birth_date FROM patient_former").all()
+    assert len(rows) == 1
+    assert b"Rossi" not in bytes(rows[0][0])
+    assert b"1970" not in bytes(rows[0][1])
+    for statement in ("UPDATE patient_former SET name = NULL", "DELETE FROM patient_former"):
+        with pytest.raises(Exception, match="append-only"), store.transaction() as connection:
+            connection.exec_driver_sql(statement)
 
 
 def test_a_held_lot_is_refused_until_the_hold_is_lifted(clinic: Clinic) -> None:

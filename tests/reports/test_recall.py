@@ -131,11 +131,13 @@ def test_all_lots_are_said_in_words() -> None:
 
 
 def test_names_stand_only_on_the_identified_copy_which_says_so_on_every_page() -> None:
-    who = PatientName("Rossi Anna Maria", "2026/00017", date(1970, 1, 2))
+    corrected = datetime(2026, 9, 21, 8, tzinfo=UTC)
+    who = PatientName("Rossi Anna Maria", "2026/00017", date(1970, 1, 2), corrected)
     names = {a_session(0).patient: who}
     plain, identified = paper(short()), paper(short(), names=names)
     assert not re.search("Rossi Anna|2026/00017|1970|CONFIDENTIAL", words(plain))
-    assert "Rossi Anna Maria born 1970-01-02 record 2026/00017" in words(identified)
+    said = "Rossi Anna Maria born 1970-01-02 record 2026/00017 name corrected 2026-09-21 10:00"
+    assert said in words(identified)
     assert "Name not known here" in words(identified)
     for page in pages(identified):
         assert "CONFIDENTIAL: contains patient names" in page

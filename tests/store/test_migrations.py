@@ -10,7 +10,9 @@ from flask import Flask
 from flask_migrate import check, upgrade
 
 from inventory import create_app, store
+from inventory.store import patients
 from inventory.store.guards import missing_guards
+from tests.clinic import MONDAY
 from tests.conftest import settings_for
 
 
@@ -49,6 +51,7 @@ def test_the_latest_migration_keeps_what_is_there_and_its_guards(old: Flask) -> 
     with store.transaction() as connection:
         for statement in STATEMENTS:
             connection.exec_driver_sql(statement)
+        of = patients.add_patient(connection, "PT1", "MRN 1", "Rossi Anna", "", MONDAY)
         before = connection.exec_driver_sql("SELECT code FROM installation").scalar_one()
     store.db.engine.dispose()
     upgrade()
@@ -57,6 +60,8 @@ def test_the_latest_migration_keeps_what_is_there_and_its_guards(old: Flask) -> 
         assert missing_guards(connection) == []
         assert connection.exec_driver_sql("SELECT code FROM installation").scalar_one() == before
         assert connection.exec_driver_sql("SELECT code FROM unit").scalars().all() == ["KT1"]
+        found = patients.identities(connection, [of.code])[of.code]
+        assert (found.record_number, found.name, found.corrections) == ("MRN 1", "Rossi Anna", ())
         assert connection.exec_driver_sql("SELECT count(*) FROM workstation").scalar_one() == 0
     with pytest.raises(Exception, match="append-only"), store.transaction() as connection:
         connection.exec_driver_sql("UPDATE unit SET code = 'KT2'")

@@ -216,6 +216,27 @@ def _slip_correction_in(victim: Victim, entry: str) -> None:
     )
 
 
+def give_a_patient_another_former_name(victim: Victim) -> str:
+    victim.run("UPDATE patient_former SET name = (SELECT max(name) FROM patient)")
+    return victim.history.renamed
+
+
+def remove_a_former_name(victim: Victim) -> str:
+    victim.run("DELETE FROM patient_former")
+    return victim.history.renamed
+
+
+def slip_a_former_name_in(victim: Victim) -> str:
+    """As if an old entry had overwritten a name."""
+    victim.run(
+        "INSERT INTO patient_former (entry_id, patient_id, name, birth_date)"
+        " SELECT (SELECT id FROM entry WHERE about = :code), patient_id, name, birth_date"
+        " FROM patient_former",
+        code=victim.history.receipt,
+    )
+    return entry_about(victim, victim.history.receipt)
+
+
 ON_TABLES: tuple[Attack, ...] = (
     edit_a_movement,
     slip_a_movement_in,
@@ -227,6 +248,9 @@ ON_TABLES: tuple[Attack, ...] = (
     give_a_corrected_expiry_to_another_lot,
     correct_an_expiry_with_an_old_entry,
     correct_an_expiry_with_no_entry,
+    give_a_patient_another_former_name,
+    remove_a_former_name,
+    slip_a_former_name_in,
     give_units_to_another_lot,
     change_a_unit_code,
     take_a_lot_out_of_a_recall,

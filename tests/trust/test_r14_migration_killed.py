@@ -18,7 +18,7 @@ from tests.trust.conftest import how_often
 from tests.trust.owner import owner_of
 from tests.trust.workers import House, count_of
 
-NEWEST, BEFORE = "0003", "0002"
+NEWEST, BEFORE = "0004", "0003"
 
 
 def go_back(house: House) -> None:
@@ -27,7 +27,7 @@ def go_back(house: House) -> None:
     with owner.begin() as connection:
         if owner.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.exec_driver_sql("DROP TABLE lot_expiry")
+        connection.exec_driver_sql("DROP TABLE patient_former")
         connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{BEFORE}'")
     owner.dispose()
 
@@ -60,7 +60,7 @@ def state(house: House) -> tuple[str, bool]:
     owner = owner_of(house)
     with owner.connect() as connection:
         version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
-        there = sa.inspect(connection).has_table("lot_expiry")
+        there = sa.inspect(connection).has_table("patient_former")
     owner.dispose()
     return str(version), there
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from inventory import store
 from inventory.domain.chain import GENESIS, leaf_hash, link
-from inventory.operations import correcting, recalling
+from inventory.operations import correcting, looking, recalling
 from inventory.operations.verifying import verify_ledger
 from inventory.operations.verifying_cases import Fault
 from inventory.store import proofs
@@ -30,6 +30,7 @@ class History:
     receipt: str = ""
     corrected: str = ""
     lifted: str = ""
+    renamed: str = ""
 
 
 def make_history(clinic: Clinic) -> History:
@@ -55,6 +56,9 @@ def make_history(clinic: Clinic) -> History:
     clinic.scan(session, history.units[10])
     history.lifted = clinic.recall("B1")
     recalling.lift_recall(clinic.act(), history.lifted, "a mistake of the sender")
+    looking.name_patient(clinic.act(), session, "Verdi Ugo", "")
+    renamed = looking.name_patient(clinic.act(), session, "Verdi Aldo", "", corrects=True)
+    history.renamed = str(renamed.body["entry"])
     history.receipt = str(clinic.receive(clinic.label("A20", serial="S-1")).body["code"])
     for session in history.sessions[:2]:
         clinic.use_all_and_close(session)

@@ -8,6 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from inventory import store
+from inventory.operations import looking
 from inventory.operations.recalling import recall_report
 from inventory.reports.recall_json import as_json
 from inventory.store.lists import list_entries
@@ -30,7 +31,9 @@ def work(tmp_path_factory):
         clinic.scan(working.exposed[0], used)
         clinic.use(working.exposed[0], used)
         clinic.scan(working.exposed[1], opened)
-        working.doubtful = clinic.open_session("MRN 503", name="Verdi Anna")
+        working.doubtful = clinic.open_session("MRN 503", name="Gialli Anna")
+        with working.app.app_context():
+            looking.name_patient(clinic.act(), working.doubtful, "Verdi Anna", "", corrects=True)
         clinic.scan(working.doubtful, dropped)
         clinic.waste(working.doubtful, dropped, "contaminated")
         working.excluded = clinic.open_session("MRN 504", name="Neri Ada")
@@ -221,6 +224,8 @@ def test_the_copy_with_names_is_for_quality_and_each_look_is_kept_first(work):
     assert "Rossi Maria" in words
     assert "1961-04-30" in words
     assert "Verdi Anna" in words
+    assert "name corrected" in words
+    assert "Gialli" not in words
     assert "Neri Ada" not in words
     assert "CONFIDENTIAL" in words
     assert answer.headers["Cache-Control"] == "no-store"

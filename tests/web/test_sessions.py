@@ -211,6 +211,29 @@ def test_a_name_is_written_down_later(work):
     assert "Verdi Anna" in nurse.send(f"/sessions/{code}/patient").text
 
 
+def test_a_name_that_is_written_down_is_corrected_by_quality_alone(work):
+    code = opened(work, "MRN fix", name="Neri Ada", birth_date="1961-04-30")
+    nurse, quality = work.as_role("nurse"), work.as_role("quality")
+    sentence = "is corrected by quality alone"
+    page = nurse.send(f"/sessions/{code}/patient").text
+    assert sentence in page
+    assert "/patient/name" not in page
+    answer = nurse.send(f"/sessions/{code}/patient/name", name="Neri Eva")
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert 'value="Neri Ada"' in quality.send(f"/sessions/{code}/patient").text
+    answer = quality.send(f"/sessions/{code}/patient/name", name="Neri Eva", birth_date="")
+    assert "It is corrected." in answer.text
+    page = quality.send(f"/sessions/{code}/patient").text
+    assert "Neri Eva" in page
+    assert "1961-04-30" in page
+    assert "Former name" in page
+    assert "Neri Ada" in page
+    page = nurse.send(f"/sessions/{code}/patient").text
+    assert "Neri Eva" in page
+    assert "Neri Ada" not in page
+
+
 def test_the_start_page_shows_a_nurse_the_open_sessions(work):
     code = opened(work, "MRN start")
     assert f"/sessions/{code}" in work.as_role("nurse").get("/").text

@@ -23,3 +23,12 @@ patient_key = sa.Table(
     sa.Column("key_id", sa.String(8), nullable=False),
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
 )
+
+patient_former = sa.Table(  # what a correction overwrote, sealed as it was; a row of its entry
+    "patient_former",
+    db.metadata,
+    sa.Column("entry_id", sa.ForeignKey("entry.id"), primary_key=True),
+    sa.Column("patient_id", sa.ForeignKey("patient.id"), nullable=False, index=True),
+    sa.Column("name", sa.LargeBinary),
+    sa.Column("birth_date", sa.LargeBinary),
+)
