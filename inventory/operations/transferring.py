@@ -13,16 +13,13 @@ from inventory.domain.codes import new_code
 from inventory.domain.ledger import EntryKind, LocationKind
 from inventory.domain.patient_session import MAXIMUM_QUANTITY
 from inventory.domain.places import Location
-from inventory.domain.problem import Problem, say
+from inventory.domain.problem import Problem, blocking, say
 from inventory.operations.identifying import Asked, Identified, check_lot, identify
-from inventory.operations.locating import delivery_reversed, too_few
+from inventory.operations.leaving import HOLDING, check_first, check_left, too_few_to_move
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, Move, post
 from inventory.operations.refusing import check_clock, refuse
 from inventory.store import catalogue, ledger, places
-from inventory.store.whereabouts import where_is_unit
-
-HOLDING = (LocationKind.STORE, LocationKind.QUARANTINE, LocationKind.TRANSIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +45,9 @@ def transfer(
 
     Returns:
         `{code, destination, entry, mac, lines: [{item, lot, unit, quantity}]}`; refused with
-        `not-here`, `unit-label-needed`, `not-a-store`, `same-place`, `receive-first`, `no-lines`,
-        `quantity-wrong`, and for a lot that is expired, recalled or on hold its problem unless it
-        goes to quarantine.
+        `not-here`, `unit-already-used`, `unit-label-needed`, `not-a-store`, `same-place`,
+        `receive-first`, `no-lines`, `quantity-wrong`, and for a lot that is expired, recalled or on
+        hold its problem unless it goes to quarantine; the warning `expires-earlier`.
 
     Raises:
         NotFound: There is no such location.
@@ -74,7 +71,8 @@ def transfer(
             problems += read.problems
             moves += read.moves
         problems += check_sums(connection, moves, source)
-        if [p for p in problems if p.blocking]:
+        problems.sort(key=lambda problem: not problem.blocking)  # what stops it stands first
+        if blocking(problems):
             return refuse(connection, act, site, source.code, problems, {"lines": facts})
         code = new_code("TR", act.draw)
         posted = post(
@@ -145,12 +143,14 @@ def read_line(
     """Find out what a line is and what it would move; nothing is written.
 
     Problems: those of `identify`, `check_lot` unless it goes to quarantine, `not-here`,
-    `unit-label-needed`, `quantity-wrong`.
+    `unit-already-used`, `unit-label-needed`, `quantity-wrong`, and the warning `expires-earlier`.
     """
     found = identify(connection, line.asked, today)
     moves, problems = _line(connection, found, line, source, to)
     if to.kind is not LocationKind.QUARANTINE:
         problems = [*check_lot(connection, found, today), *problems]
+    if found.lot and not blocking(problems):
+        problems = [*problems, *check_first(connection, found.lot, source, to, today)]
     return ReadLine(found, tuple(moves), (*found.problems, *problems))
 
 
@@ -189,21 +189,13 @@ def _units(
 ) -> tuple[list[Unit], list[Problem]]:
     """The very units that are meant: the one scanned, or all of the lot that lie there."""
     if found.unit:
-        where = where_is_unit(connection, found.unit.id)
-        if where.location_id == source.id:
-            return [found.unit], []
-        if where.kind is LocationKind.SUPPLIER:
-            return [], [delivery_reversed(found.unit)]
-        message = say(
-            "%(unit)s is not in %(source)s but in %(place)s. Move it from there.",
-            unit=found.unit.code,
-            source=source.code,
-            place=where.location,
-        )
-        return [], [Problem("not-here", message)]
+        wrong = check_left(connection, found.unit, source)
+        return ([] if wrong else [found.unit]), wrong
     keys = ledger.units_at(connection, lot.id, source.id)
     if len(keys) == quantity:
         return [catalogue.unit_of_id(connection, key) for key in keys], []
+    if not keys:
+        return [], [too_few_to_move(connection, lot, source, 0, quantity)]
     message = say(
         "%(count)s labelled pieces of lot %(lot)s are in %(source)s."
         " Scan our label on each piece that is moved.",
@@ -211,7 +203,7 @@ def _units(
         lot=lot.number,
         source=source.code,
     )
-    return [], [Problem("unit-label-needed" if keys else "not-here", message)]
+    return [], [Problem("unit-label-needed", message)]
 
 
 def check_sums(connection: sa.Connection, moves: Sequence[Move], source: Location) -> list[Problem]:
@@ -232,6 +224,6 @@ def check_sums(connection: sa.Connection, moves: Sequence[Move], source: Locatio
     for move in {move.lot.id: move for move in moves if not move.unit}.values():
         held = ledger.balance(connection, move.lot.id, source.id)
         if held < wanted[move.lot.id]:
-            message = too_few(move.lot, source.code, held, wanted[move.lot.id])
-            problems.append(Problem("not-here", message))
+            wrong = too_few_to_move(connection, move.lot, source, held, wanted[move.lot.id])
+            problems.append(wrong)
     return problems

@@ -1,15 +1,19 @@
 """Where a unit or a lot is now, for those who look for it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import sqlalchemy as sa
 
+from inventory.domain.catalogue import Lot
 from inventory.domain.ledger import IN_USE, ON_HAND, EntryKind, LocationKind
-from inventory.store.ledger import places_of_lot
+from inventory.store.expiries import EXPIRES_ON
+from inventory.store.ledger import balance, places_of_lot
 from inventory.store.places import location_of_id
 from inventory.store.prepared import ONE, Prepared, Question
+from inventory.store.tables.catalogue import lot
 from inventory.store.tables.ledger import entry, movement
 from inventory.store.tables.places import location
 
@@ -79,6 +83,26 @@ def where_lies_lot(
         if place_id != except_id and held > 0 and place.kind in ON_HAND | IN_USE:
             found.append((place.code, held))
     return found
+
+
+def expiring_earlier(
+    connection: sa.Connection, location_id: int, than: Lot, today: date
+) -> Iterator[tuple[str, date, int]]:
+    """Lots of the same item that a place holds, not expired today, and that expire before a lot.
+
+    Of each its number, its last day of use, and how many; the first to expire first.
+    """
+    query = (
+        sa.select(lot.c.id, lot.c.number, EXPIRES_ON)
+        .where(lot.c.item_id == than.item.id, lot.c.id != than.id, today <= EXPIRES_ON)
+        .order_by(EXPIRES_ON, lot.c.id)
+    )
+    if than.expires_on:
+        query = query.where(than.expires_on > EXPIRES_ON)
+    for lot_id, number, expires_on in connection.execute(query).all():
+        held = balance(connection, lot_id, location_id)
+        if held > 0:
+            yield number, expires_on, held
 
 
 @dataclass(frozen=True, slots=True)

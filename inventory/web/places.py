@@ -10,6 +10,7 @@ from inventory.domain.ledger import Entry, EntryKind
 from inventory.domain.places import Location
 from inventory.operations import transferring
 from inventory.operations.identifying import check_lot, identify
+from inventory.operations.leaving import HOLDING, check_left
 from inventory.operations.transferring import ReadLine, TransferLine
 from inventory.reports.table_csv import Cell
 from inventory.store import lists, places, reading
@@ -38,7 +39,7 @@ def list() -> str:
     """What is moved, to be scanned; and what was moved, the latest first."""
     page = page_number()
     with reading() as connection:
-        shelves = places.list_locations(connection, *transferring.HOLDING)
+        shelves = places.list_locations(connection, *HOLDING)
         entries, total = _found().page(connection, page)
         items = all_items(connection)
     return render_template(
@@ -102,7 +103,8 @@ def _said(
         return {"place": place}
     read = _read(connection, sent, source, to)
     found, step = read.found, read.found.units_in_pack
-    lies_in = where_is_unit(connection, found.unit.id).location if found.unit else ""
+    where = where_is_unit(connection, found.unit.id) if found.unit else None
+    lies_in = where.location if where and where.kind in HOLDING else ""
     return {
         **said_of(
             "places/_line.html",
@@ -127,4 +129,5 @@ def _read(
         return ReadLine(read.found, read.moves, (*read.problems, *sums))
     found = identify(connection, sent.asked, clinic_today())
     about_lot = check_lot(connection, found, clinic_today())
-    return ReadLine(found, (), (*found.problems, *about_lot))
+    gone = check_left(connection, found.unit, None) if found.unit else []
+    return ReadLine(found, (), (*found.problems, *about_lot, *gone))

@@ -1,5 +1,6 @@
 """Receiving a delivery: booked whole or not at all, and nothing unfit reaches a shelf."""
 
+import re
 from datetime import date
 
 import pytest
@@ -180,7 +181,7 @@ def test_what_was_given_back_to_the_supplier_is_booked_in_again_before_it_is_use
         clinic.move("TO-PHARMACY", "TO-OR1", unit),
     ):
         assert codes(answer) == ["not-here"]
-        assert "Have pharmacy book it in again" in str(answer.problems[0].message)
+        assert re.search("book(ed| it) in again", str(answer.problems[0].message))
         assert "SUPPLIER" not in str(answer.problems[0].message)
 
 

@@ -1,5 +1,7 @@
 """Moving stock between places."""
 
+from datetime import timedelta
+
 from inventory import store
 from inventory.operations import transferring
 from inventory.operations.identifying import Asked
@@ -42,6 +44,64 @@ def test_a_unit_that_lies_elsewhere_is_refused_and_its_place_named(clinic: Clini
     answer = clinic.move("TO-PHARMACY", "TO-OR1", one)
     assert codes(answer) == ["not-here"]
     assert "TO-OR1" in str(answer.problems[0].message)
+
+
+def test_a_piece_that_was_used_or_wasted_is_said_to_be_gone_and_not_sought_elsewhere(
+    clinic: Clinic,
+) -> None:
+    used, wasted, opened, back = clinic.receive_kits("A17", 4)
+    session = clinic.open_session()
+    for kit in (used, wasted, opened, back):
+        clinic.scan(session, kit, overrule=("more-than-planned",), reason="two patients")
+    clinic.use(session, used)
+    clinic.waste(session, wasted)
+    clinic.restock(session, back)
+    for kit, said in (
+        (used, f"was used in session {session} at 2026-11-02"),
+        (wasted, "was wasted at 2026-11-02"),
+    ):
+        answer = clinic.move("TO-OR1", "TO-PHARMACY", kit)
+        assert codes(answer) == ["unit-already-used"]
+        assert said in str(answer.problems[0].message)
+        assert str(answer.problems[0].message).endswith(
+            "It does not go back to stock. Discard it and tell quality."
+        )
+    answer = clinic.move("TO-OR1", "TO-PHARMACY", opened)
+    assert codes(answer) == ["unit-already-used"]
+    assert f"was opened in session {session}" in str(answer.problems[0].message)
+    assert not clinic.move("TO-OR1", "TO-PHARMACY", back).refused
+
+
+def test_what_is_not_in_the_place_is_said_to_lie_where_it_lies(clinic: Clinic) -> None:
+    label = clinic.label("S1", gtin=SALINE)
+    clinic.receive(label, packs=5, location="TO-PHARMACY")
+    clinic.receive_kits("A17", 2, "TO-PHARMACY")
+    for source, code, number, said in (
+        ("TO-OR1", label, 1, "is not in TO-OR1 but in TO-PHARMACY (5). Move it from there."),
+        ("TO-OR1", clinic.label("A17"), 2, "is not in TO-OR1 but in TO-PHARMACY (2)."),
+        ("TO-PHARMACY", label, 6, "Only 5 of lot S1 of Saline 500 mL in TO-PHARMACY, 6 wanted"),
+    ):
+        answer = clinic.move(source, "CN-OR1", code, quantity=number)
+        assert codes(answer) == ["not-here"]
+        assert said in str(answer.problems[0].message)
+    clinic.move("TO-PHARMACY", "TO-OR1", label, quantity=2)
+    answer = clinic.move("TO-PHARMACY", "TO-OR1", label, quantity=4)
+    assert "Others are in TO-OR1 (2): move those from there" in str(answer.problems[0].message)
+
+
+def test_a_usable_lot_that_expires_earlier_and_lies_beside_it_is_told(clinic: Clinic) -> None:
+    lots = {"OLD": "261103", "R1": "270101", "S1": "270131", "S2": "270228", "S3": "290228"}
+    labels = {lot: clinic.label(lot, SALINE, expiry) for lot, expiry in lots.items()}
+    clinic.receive(*labels.values(), packs=3, location="TO-PHARMACY")
+    clinic.now += timedelta(days=5)  # OLD expires
+    clinic.recall("R1", item=clinic.saline)
+    answer = clinic.move("TO-PHARMACY", "TO-OR1", labels["S3"], quantity=1)
+    assert [(each.code, each.blocking) for each in answer.problems] == [("expires-earlier", False)]
+    assert "3 of lot S1 expire earlier, 2027-01-31" in str(answer.problems[0].message)
+    assert clinic.move("TO-PHARMACY", "TO-OR1", labels["S1"], quantity=3).problems == ()
+    second = clinic.move("TO-PHARMACY", "TO-OR1", labels["S3"], quantity=1)
+    assert "3 of lot S2 expire earlier" in str(second.problems[0].message)
+    assert clinic.move("TO-PHARMACY", "TO-QUARANTINE", labels["S3"], quantity=1).problems == ()
 
 
 def test_a_recalled_lot_moves_to_quarantine_and_nowhere_else(clinic: Clinic) -> None:

@@ -251,7 +251,10 @@ class Machine(RuleBasedStateMachine):
         if source in TRANSIT and to in TRANSIT:
             expected.add("receive-first")
         there = self.units[unit][1] == source if unit else lot.held[source] >= count
-        return expected if there else expected | {"not-here"}
+        if not there:
+            gone = unit and self.is_gone(self.units[unit][1])
+            expected.add("unit-already-used" if gone else "not-here")
+        return expected
 
     @precondition(lambda self: self.done)
     @rule(data=st.data())

@@ -31,6 +31,34 @@ def test_a_piece_says_where_it_lies_before_any_place_is_chosen(pharmacy):
     assert (line["state"], line["lies_in"], line["single"]) == ("taken", "TO-PHARMACY", True)
 
 
+def test_a_used_piece_is_refused_before_any_place_is_chosen_and_no_place_is_filled_in(pharmacy):
+    with pharmacy.app.app_context():
+        clinic = pharmacy.clinic
+        [unit] = clinic.receive_kits("U1", 1, "TO-OR1")
+        session = clinic.open_session()
+        clinic.scan(session, unit)
+        clinic.use(session, unit)
+    nowhere, chosen = (
+        send(pharmacy, "read", {"barcodes": [unit]}, **head).json["lines"][0]
+        for head in ({"source": "", "destination": ""}, {})
+    )
+    for line in (nowhere, chosen):
+        assert (line["state"], line["lies_in"]) == ("stop", "")
+        assert f"was used in session {session}" in line["text"]
+        assert "Discard it and tell quality" in line["text"]
+
+
+def test_a_lot_that_expires_earlier_is_told_on_the_line_and_stops_nothing(pharmacy):
+    with pharmacy.app.app_context():
+        label = pharmacy.clinic.label("S2", SALINE, "290101")
+        pharmacy.clinic.receive(label, packs=36, location="TO-PHARMACY")
+    [line] = send(pharmacy, "read", {"barcodes": [pharmacy.clinic.label("S1", SALINE)]}).json[
+        "lines"
+    ]
+    assert line["state"] == "taken"
+    assert "36 of lot S2 expire earlier, 2029-01-01" in line["html"]
+
+
 def test_each_line_says_whether_it_can_be_moved(pharmacy):
     label = pharmacy.clinic.label("S1", SALINE)
     enough, short, unknown = send(
