@@ -5,7 +5,7 @@ SHELL := bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help run test check check-static bench fuzz demo lock messages system
+.PHONY: help run test night check check-static bench fuzz demo lock messages system
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -50,6 +50,13 @@ test: .venv/.dev .venv/.zebrash system ## install what tests need and run them a
 	  export TMPDIR=/dev/shm; \
 	fi; \
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+# What a night tries more often than CI; docs/evidence.md says what each counts.
+NIGHT := KITTRACE_KILLS=500 KITTRACE_ROUNDS=100 KITTRACE_MUTATIONS=1000 KITTRACE_EXAMPLES=500 \
+  KITTRACE_CUTS=1000 KITTRACE_SEED=random
+
+night: ## try the promises of the ledger as often as only a night has time for
+	env $(NIGHT) $(MAKE) test ARGS="tests/trust -rP $(ARGS)"
 
 check-static: .venv/.dev ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

@@ -32,3 +32,23 @@ def test_the_table_marks_what_can_be_overruled() -> None:
 
 def test_what_may_stand_beside_a_recalled_lot_has_words_on_paper() -> None:
     assert {code for code, _ in TABLE} - BEFORE_ANY_LOT - WHEN_CLOSING <= set(ON_PAPER)
+
+
+EVIDENCE = (PROJECT / "docs" / "evidence.md").read_text(encoding="utf-8")
+MAKEFILE = (PROJECT / "Makefile").read_text(encoding="utf-8")
+HOW_OFTEN = re.compile(r'how_often\("(KITTRACE_[A-Z]+)", (.*?)\)')
+ROW = re.compile(
+    r"^\| `(KITTRACE_[A-Z]+)` \| `(test_\w+\.py)` \|.*\| (.*) \| (.*) \|$", re.MULTILINE
+)
+
+
+def test_the_evidence_says_how_often_ci_and_a_night_try_each_promise() -> None:
+    rows = ROW.findall(EVIDENCE)
+    night = dict(re.findall(r"(KITTRACE_[A-Z]+)=(\d+)", MAKEFILE))
+    used: dict[tuple[str, str], list[str]] = {}
+    for path in (PROJECT / "tests" / "trust").glob("test_*.py"):
+        for name, usually in HOW_OFTEN.findall(path.read_text(encoding="utf-8")):
+            used.setdefault((name, path.name), []).extend(re.findall(r"\d+", usually))
+    assert {(name, test): re.findall(r"\d+", ci) for name, test, ci, _ in rows} == used
+    assert {name for name, *_ in rows} == set(night)
+    assert all(set(re.findall(r"\d+", at_night)) <= {night[name]} for name, _, _, at_night in rows)

@@ -73,10 +73,10 @@ def work(pipe: Connection, left: list[Scan], told: list[Told]) -> None:
 
 def load(clinic: Clinic, count: int) -> list[list[Scan]]:
     """For each client its scans: half single units, half saline tracked by lot."""
-    clinic.receive(clinic.label("S1", gtin=SALINE), packs=count * CLIENTS)
     saline = clinic.label("S1", gtin=SALINE)
     queues = []
     for client in range(CLIENTS):
+        assert not clinic.receive(saline, packs=count).refused
         session = clinic.open_session(f"MRN {client}", procedure="any")
         units = clinic.receive_kits(f"A{client}", count // 2)
         codes = [code for unit in units for code in (unit, saline)]
