@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from unicodedata import normalize
 
 from inventory.domain.problem import Problem, say
 
@@ -179,3 +180,13 @@ def check_item(
             Problem("packaging-twice", say("The same identifier stands on two packaging levels."))
         )
     return problems
+
+
+def folded(text: str) -> str:
+    """A REF or a maker's name as it is compared: without case, blanks and signs.
+
+    Examples:
+        >>> folded("LIPO-K 10"), folded("lipo k10"), folded("?")
+        ('lipok10', 'lipok10', '')
+    """
+    return "".join(filter(str.isalnum, normalize("NFKC", text).casefold()))

@@ -15,6 +15,7 @@ from inventory.domain.problem import Problem, say
 from inventory.domain.procedure import ProcedureDefinition
 from inventory.domain.udi import read_udi
 from inventory.domain.udi.udi import Unreadable
+from inventory.operations.likening import tell_same_reference
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.refusing import refuse
@@ -36,8 +37,8 @@ def add_item(
     """Add an item with its packaging levels.
 
     Returns:
-        `{code, name, entry}`; refused with the problems of `check_item`, `too-long`,
-        `identifier-wrong`.
+        `{code, name, entry}`, and `item-alike` where another item has its REF; refused with the
+        problems of `check_item`, `too-long`, `identifier-wrong`.
 
     Raises:
         Conflict: Another item has one of the identifiers, or the key was used before.
@@ -66,7 +67,8 @@ def add_item(
         catalogue.add_item(connection, item)
         draft = Draft(EntryKind.CATALOGUE, item.code, (), {"item": as_facts(item)})
         posted = post(connection, act, site, draft)
-        return Answer({"code": item.code, "name": item.name, "entry": posted.reference})
+        body = {"code": item.code, "name": item.name, "entry": posted.reference}
+        return Answer(body, tell_same_reference(connection, item))
 
     content = {**as_facts(item), "code": ""}
     return act_once(act, site, "add-item", content, story)

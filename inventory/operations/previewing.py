@@ -1,10 +1,10 @@
 """Looking at a recall before it is opened: what it would cover, and what it might miss."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from inventory import store
-from inventory.domain.catalogue import Item
+from inventory.domain.catalogue import Item, folded
 from inventory.domain.ledger import ON_HAND
 from inventory.domain.lot_lists import (
     alike_but_not_asked,
@@ -15,6 +15,7 @@ from inventory.domain.lot_lists import (
 )
 from inventory.domain.recall import Scope, TracedMovement, covers
 from inventory.domain.rings import covered_flows
+from inventory.operations.likening import AlikeItem, items_alike
 from inventory.store import catalogue, recalls, tracing
 
 
@@ -30,6 +31,7 @@ class Preview:
             where it is a range of hundreds.
         no_donations: Asked lots of a tissue by which nothing of it is found here.
         on_hand: Units of use on hand of covered lots.
+        alike: Other items that may be the same thing and would NOT be covered.
     """
 
     lots_seen: tuple[str, ...]
@@ -38,6 +40,7 @@ class Preview:
     several: dict[str, list[str]]
     no_donations: tuple[str, ...]
     on_hand: int
+    alike: tuple[AlikeItem, ...]
 
 
 def read_lots(item_code: str, text: str) -> tuple[Item, list[str]]:
@@ -52,8 +55,15 @@ def read_lots(item_code: str, text: str) -> tuple[Item, list[str]]:
     return item, split_lots(text, known)
 
 
-def preview_recall(item_code: str, lots: Sequence[str] | None) -> Preview:
+def preview_recall(
+    item_code: str, lots: Sequence[str] | None, besides: Collection[str] = ()
+) -> Preview:
     """Look up what a recall would cover; writes nothing.
+
+    Args:
+        item_code: The recalled item.
+        lots: Its lots, or None for all.
+        besides: Codes of the other items that the same recall covers.
 
     Raises:
         NotFound: There is no such item.
@@ -63,6 +73,7 @@ def preview_recall(item_code: str, lots: Sequence[str] | None) -> Preview:
         known = [lot.number for lot in catalogue.lots_of(connection, item)]
         scope = [Scope(item.code, None if lots is None else frozenset(lots))]
         movements = tracing.movements_of_items(connection, [item.code])
+        alike = items_alike(connection, item, lots, besides)
     asked = set(lots or ())
     unseen = sorted(asked - set(known))
     return Preview(
@@ -72,6 +83,7 @@ def preview_recall(item_code: str, lots: Sequence[str] | None) -> Preview:
         {lot: apart(lot) for lot in unseen if is_several(lot)},
         tuple(no_donations(unseen, known)) if item.is_tissue else (),
         _held(scope, movements),
+        tuple(alike),
     )
 
 
@@ -86,11 +98,7 @@ def _held(scope: Sequence[Scope], movements: Sequence[TracedMovement]) -> int:
 
 def open_under(reference: str) -> list[str]:
     """Codes of the open recalls that bear a notice's reference already, the latest first."""
-    asked = _folded(reference)
+    asked = folded(reference)
     with store.reading() as connection:
         cases = recalls.list_recalls(connection) if asked else []
-    return [c.code for c in cases if c.lifted_at is None and _folded(c.reference) == asked]
-
-
-def _folded(reference: str) -> str:
-    return "".join(filter(str.isalnum, reference.casefold()))
+    return [c.code for c in cases if c.lifted_at is None and folded(c.reference) == asked]

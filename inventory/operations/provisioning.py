@@ -15,6 +15,7 @@ from inventory.domain.problem import Problem, say
 from inventory.domain.scan import UdiScan, read
 from inventory.domain.udi import PLAIN_KEYBOARD, Keyboard, Udi
 from inventory.operations.cataloguing import as_facts, check_lengths, home_site
+from inventory.operations.likening import tell_same_reference
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.refusing import Override, refuse, stopping
@@ -128,8 +129,8 @@ def complete_item(
     """Complete a provisional item; its code and identifiers stay.
 
     Returns:
-        `{code, name, entry}`; refused with the problems of `check_item`, `too-long`,
-        `not-provisional`, `tracking-fixed`.
+        `{code, name, entry}`, and `item-alike` where another item has its REF; refused with the
+        problems of `check_item`, `too-long`, `not-provisional`, `tracking-fixed`.
 
     Raises:
         NotFound: There is no such item, or no site.
@@ -153,7 +154,8 @@ def complete_item(
         provisional.change_item(connection, after)
         draft = Draft(EntryKind.CATALOGUE, code, (), {"item": as_facts(after)}, reason="completed")
         posted = post(connection, act, site, draft)
-        return Answer({"code": code, "name": after.name, "entry": posted.reference})
+        body = {"code": code, "name": after.name, "entry": posted.reference}
+        return Answer(body, tell_same_reference(connection, after))
 
     content = [code, name, reference, manufacturer, kind.value, tracking.value, single_use]
     return act_once(act, site, "complete-item", [*content], story)

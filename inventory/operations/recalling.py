@@ -18,7 +18,7 @@ from inventory.domain.recall import RecallCase, Scope, covers
 from inventory.domain.recall_report import CoveredItem, RecallReport, Refusal
 from inventory.domain.rings import covered_flows, rings, whereabouts
 from inventory.operations.concerning import figures, sessions_concerned
-from inventory.operations.likening import lots_alike
+from inventory.operations.likening import lots_alike, tell_items_alike
 from inventory.operations.noting import check_note, digest, keep_note, read_note
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, post
@@ -68,7 +68,8 @@ def open_recall(act: Act, request: RecallRequest, *, counted: bool = False) -> A
         `{code, entries}` and the figures; refused with `reference-missing`, `manufacturer-missing`,
         `reason-missing`, `scope-missing`, `lots-missing`, `too-long`. A lot here that looks like
         an asked one and is not covered is told as `lot-resembles`, and a lot of a tissue that is no
-        donation number as `lot-not-donation`; neither stops.
+        donation number as `lot-not-donation`, and another item that may be the same thing as
+        `item-alike`; none of them stops.
 
     Raises:
         NotFound: There is no such item.
@@ -102,7 +103,10 @@ def open_recall(act: Act, request: RecallRequest, *, counted: bool = False) -> A
             post(connection, act, site, Draft(EntryKind.OPEN_RECALL, code, (), facts)).reference
             for site in sites
         ]
-        alike = lots_alike(connection, items.values(), request.scope)
+        alike = [
+            *lots_alike(connection, items.values(), request.scope),
+            *tell_items_alike(connection, items.values(), request.scope),
+        ]
         told: dict[str, Json] = {"code": code, "entries": [*entries]}
         if counted:
             told |= figures(connection, recalls.get_recall(connection, code).scope, act.at)

@@ -10,7 +10,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from inventory.domain.catalogue import Item
+from inventory.domain.catalogue import Item, folded
 from inventory.domain.ledger import EntryKind
 from inventory.store.catalogue import ITEM_COLUMNS, as_item
 from inventory.store.lists.paging import Found, matches
@@ -97,9 +97,21 @@ def change_item(connection: sa.Connection, changed: Item) -> None:
 
 
 def items_of_reference(connection: sa.Connection, reference: str) -> list[Item]:
-    """Items with a manufacturer's REF, compared as printed; several makers may share one."""
-    query = sa.select(*ITEM_COLUMNS).where(item.c.reference == reference).order_by(item.c.id)
-    return [as_item(row) for row in connection.execute(query)]
+    """Items with a manufacturer's REF; several makers may share one.
+
+    It is compared as printed; where none has it so, case, blanks and signs are passed over.
+    """
+    found = items_referred(connection, reference)
+    return [each for each in found if each.reference == reference] or found
+
+
+def items_referred(connection: sa.Connection, reference: str) -> list[Item]:
+    """Items whose REF is the same but for case, blanks and signs, the oldest first."""
+    asked = folded(reference)
+    rows = connection.execute(sa.select(item.c.id, item.c.reference)) if asked else ()
+    keys = [row.id for row in rows if folded(row.reference) == asked]
+    query = sa.select(*ITEM_COLUMNS).where(item.c.id.in_(keys)).order_by(item.c.id)
+    return [as_item(row) for row in connection.execute(query)] if keys else []
 
 
 def count_entered(

@@ -28,7 +28,7 @@ from inventory.web.item_form import (
 )
 from inventory.web.listing import asked_for, csv_of, page_count, page_number
 from inventory.web.scan_lines import refused, sent_list
-from inventory.web.speech import N_
+from inventory.web.speech import N_, spoken
 
 blueprint = Blueprint("items", __name__, url_prefix="/items")
 
@@ -164,12 +164,16 @@ def _item(code: str) -> Item:
 
 
 def _answered(act: Callable[[], Answer]) -> Sequence[Problem]:
-    """Why something was not added; empty where it was."""
+    """Why something was not added; empty where it was, and what is to be looked at is shown."""
     try:
         answer = act()
     except Conflict as conflict:
         return [Problem(conflict.code, conflict.sentence)]
-    return [*answer.problems] if answer.refused else []
+    if answer.refused:
+        return [*answer.problems]
+    for problem in answer.problems:
+        flash(spoken(problem.message), "look")
+    return []
 
 
 def _kind() -> str:

@@ -20,7 +20,7 @@ from inventory.web.acting import act_from_request, keyboard_of_request
 from inventory.web.item_form import KIND_WORDS, ItemForm, place_problem
 from inventory.web.listing import asked_for, csv_of, page_count, page_number
 from inventory.web.scan_lines import refused, sent_list
-from inventory.web.speech import N_, instant
+from inventory.web.speech import N_, instant, spoken
 
 blueprint = Blueprint("provisional", __name__, url_prefix="/items")
 
@@ -108,6 +108,8 @@ def complete(code: str) -> str | AnyResponse | tuple[str, int]:
     answer = provisioning.complete_item(act_from_request(), item.code, **told)
     if not answer.refused:
         flash(gettext("%(item)s is complete.", item=form.name.data), "taken")
+        for problem in answer.problems:
+            flash(spoken(problem.message), "look")
         return redirect(url_for("web.provisional.list"))
     left = [problem for problem in answer.problems if not place_problem(form, problem)]
     return _page(form, item, left), 409

@@ -149,23 +149,28 @@ def _draft(form: NoticeForm, do: str) -> Draft:
     """The form as it was sent, changed as its button says.
 
     Buttons: `find`, `add:ITEM`, `remove:ITEM`, `lot:ITEM:LOT` for a lot that looks like an asked
-    one, `apart:ITEM:LOT` for one that is several, `preview`.
+    one, `apart:ITEM:LOT` for one that is several, `alike:ITEM:OTHER` to recall the same lots of
+    another item that may be the same thing, `preview`.
     """
     verb, _, rest = do.partition(":")
     lines = _lines(form, verb, rest)
     search = form.search.data or ""
     if verb == "add":
         form.search.data = ""
-    if verb not in ("preview", "lot", "apart"):
+    if verb not in ("preview", "lot", "apart", "alike"):
         return Draft(form, lines, _found(search) if verb == "find" else ())
     twins = open_under(form.reference.data or "")
-    return Draft(form, tuple(_previewed(line) for line in lines), twins=tuple(twins))
+    covered = [line.item.code for line in lines]
+    return Draft(form, tuple(_previewed(line, covered) for line in lines), twins=tuple(twins))
 
 
 def _lines(form: NoticeForm, verb: str, rest: str) -> tuple[Line, ...]:
     codes = form.codes
     if verb == "add" and rest not in codes:
         codes.append(rest)
+    of, _, other = rest.partition(":")
+    if verb == "alike" and of in codes and other and other not in codes:
+        codes.append(other)
     if verb == "remove":
         codes = [code for code in codes if code != rest]
     return tuple(_line(LotsForm(code), verb, rest) for code in codes)
@@ -174,6 +179,9 @@ def _lines(form: NoticeForm, verb: str, rest: str) -> tuple[Line, ...]:
 def _line(form: LotsForm, verb: str, rest: str) -> Line:
     text = form.lots.data or ""
     changed, _, lot = rest.partition(":")
+    if verb == "alike" and lot == form.item and not text.strip():
+        same = LotsForm(changed)
+        text, form.every.data = same.lots.data or "", same.every.data
     if verb == "lot" and changed == form.item and lot:
         text = f"{text.rstrip()}\n{lot}"
     item, lots = read_lots(form.item, text)
@@ -184,8 +192,8 @@ def _line(form: LotsForm, verb: str, rest: str) -> Line:
     return Line(item, form, None if form.every.data else tuple(dict.fromkeys(lots)))
 
 
-def _previewed(line: Line) -> Line:
-    return replace(line, preview=preview_recall(line.item.code, line.asked))
+def _previewed(line: Line, covered: Sequence[str]) -> Line:
+    return replace(line, preview=preview_recall(line.item.code, line.asked, covered))
 
 
 def _found(search: str) -> tuple[ItemLine, ...]:

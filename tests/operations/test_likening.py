@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import date
 
 from inventory import store
-from inventory.operations import recalling, receiving, scanning
+from inventory.domain.catalogue import ItemKind, Tracking
+from inventory.operations import provisioning, recalling, receiving, scanning
 from inventory.operations.asking import Asked
 from inventory.operations.finding import FoundPack, book_in_found
 from inventory.operations.previewing import preview_recall
 from inventory.operations.recalling import RecallRequest
 from inventory.operations.refusing import Override
-from inventory.store import recalls
+from inventory.store import provisional, recalls
 from tests.clinic import FAR, KIT, SALINE, Clinic, codes
 
 RESEMBLES = "recalled-lot-resembles"
@@ -96,3 +97,56 @@ def test_a_lot_that_swallowed_its_serial_number_is_found_by_a_recall_of_the_lot(
     assert report.items[0].resembling == {"A17": ["A1721SER9"]}
     (judged,) = report.rings.cannot_be_excluded
     assert (judged.session.code, [why.code for why in judged.why]) == (session, ["lot-resembles"])
+
+
+TWIN = "09521234007777"
+
+
+def test_another_item_that_may_be_the_recalled_one_is_named(clinic: Clinic) -> None:
+    session = clinic.open_session()
+    label = clinic.label("A17", gtin=TWIN)
+    found = book_in_found(clinic.act(), session, FoundPack(Asked((label,)), 1, ItemKind.FLUID))
+    twin = found.body["made"]
+
+    def told(*lots: str, every: bool = False, besides: tuple[str, ...] = ()) -> list[str]:
+        preview = preview_recall(clinic.kit, None if every else lots, besides)
+        return [f"{each.item.code} {' '.join(each.lots)}" for each in preview.alike]
+
+    assert told("A17", "B2") == told("a17") == [f"{twin} A17"]
+    assert told("B2") == told(every=True) == told("A17", besides=(twin,)) == []
+
+    completed = provisioning.complete_item(
+        clinic.act(),
+        twin,
+        name="Kit",
+        reference="lipo-k",
+        manufacturer="ACME ",
+        kind=ItemKind.FLUID,
+        tracking=Tracking.LOT,
+        single_use=True,
+    )
+    assert [(p.code, p.blocking) for p in completed.problems] == [("item-alike", False)]
+    assert "Lipo kit of Acme" in str(completed.problems[0].message)
+    assert told("A17") == told(every=True) == [f"{twin} A17"]
+    assert told("B2") == [f"{twin} "]
+    request = RecallRequest("FSN 1", "Acme", "why", [(clinic.kit, ["A17"])])
+    answer = recalling.open_recall(clinic.act(), request)
+    assert [(p.code, p.blocking) for p in answer.problems] == [("item-alike", False)]
+    assert "of the lots it has: A17." in str(answer.problems[0].message)
+    both = replace(request, scope=[(clinic.kit, ["A17"]), (twin, ["A17"])])
+    assert recalling.open_recall(clinic.act(), both).problems == ()
+
+
+def test_a_typed_ref_is_found_however_it_is_typed(clinic: Clinic) -> None:
+    clinic.receive_kits("A17")
+    clinic.recall("A17")
+    asked = Asked(reference="lipo-K", lot="A17", again=("lipo-K", "A17"))
+    request = scanning.ScanRequest(asked)
+    answer = scanning.scan_into_session(clinic.act(), clinic.open_session(), request)
+    assert "lot-recalled" in codes(answer)
+    twin = clinic.add_item("LIPO\u00a0k", ItemKind.FLUID, TWIN)
+    with store.reading() as connection:
+        (found,) = provisional.items_of_reference(connection, "LIPO\u00a0K")
+        assert found.code == twin
+        assert len(provisional.items_of_reference(connection, "lipok")) == 2
+        assert provisional.items_of_reference(connection, "?") == []

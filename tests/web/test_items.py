@@ -105,6 +105,10 @@ def test_an_item_is_added_once_and_the_delivery_goes_on(pharmacy):
     other = pharmacy.post("/items/new", data={**FORM, "name": "Copy"})
     assert other.status_code == 409
     assert "is already the identifier of Wash set" in other.text
+    twin = {**FORM, "name": "Copy", "reference": "ws1", "packaging-0-di": "09521234007777"}
+    told = pharmacy.post("/items/new", data=twin, follow_redirects=True).text
+    assert "Wash set of Acme" in told
+    assert "has this REF too: WS-1." in told
 
 
 def test_the_barcode_of_an_unknown_item_starts_the_form(pharmacy):

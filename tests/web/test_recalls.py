@@ -8,6 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from inventory import store
+from inventory.domain.catalogue import ItemKind
 from inventory.operations import looking
 from inventory.operations.recalling import recall_report
 from inventory.reports.recall_json import as_json
@@ -95,6 +96,22 @@ def test_the_preview_tells_what_is_here_unknown_and_only_alike(work):
 def test_a_lot_that_looks_alike_is_added_with_a_finger(work):
     page = draft(work, f"lot:{work.clinic.kit}:R2", **{f"lots-{work.clinic.kit}": "r2"}).text
     assert "r2\nR2" in page
+
+
+def test_an_item_that_may_be_the_recalled_one_is_recalled_too_with_a_finger(work):
+    clinic = work.clinic
+    other = clinic.add_item("lipo k", ItemKind.CONSUMABLE, "09521234007777")
+    clinic.receive(clinic.label("R1", gtin="09521234007777"))
+    button = f"alike:{clinic.kit}:{other}"
+    lots = {f"lots-{clinic.kit}": "R1\nR9"}
+    assert re.search(
+        rf"perhaps the same item, NOT covered.*?R1.*?{button}", draft(work, **lots).text, re.S
+    )
+    page = draft(work, button, **lots).text
+    assert re.search(rf'name="lots-{other}"[^>]*>\s*R1\nR9', page)
+    assert button not in page
+    page = draft(work, button, **{f"every-{clinic.kit}": "yes"}).text
+    assert re.search(rf'checked[^>]*name="every-{other}"', page)
 
 
 def test_nothing_is_opened_while_something_is_missing(work):
