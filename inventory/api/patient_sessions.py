@@ -51,7 +51,10 @@ blueprint = Noun(
 
 
 class SessionBody(Body):
-    """A session to be opened; a patient never seen before is made."""
+    """A session to be opened; a patient never seen before is made.
+
+    Name and birth date of a patient who is known are compared, and fill what is not known yet.
+    """
 
     patient = Text(
         LONGEST_NUMBER,

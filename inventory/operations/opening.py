@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -13,13 +14,23 @@ from inventory.domain.places import Location
 from inventory.domain.problem import Problem, say
 from inventory.domain.scan import PatientScan, read
 from inventory.domain.udi.wedge import barcode
+from inventory.operations import naming
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.refusing import check_clock, refuse
 from inventory.operations.wristbands import check_patient
 from inventory.store import patient_sessions, patients, places, procedures
 from inventory.store.errors import no_such
-from inventory.store.patients import Patient
+from inventory.store.patients import NOTHING, Named, Patient
+
+_DIFFERS: Final = Problem(
+    "patient-differs",
+    say(
+        "This record number is known, with another name or birth date. Compare the wristband with"
+        " the number. If the number is right, open the session without name and birth date; quality"
+        " corrects them on the patient's page."
+    ),
+)
 
 LONGEST_NUMBER = 80
 """Characters of a record number."""
@@ -33,8 +44,9 @@ class SessionRequest:
         patient: Record number, wristband code, or the pseudonym.
         procedure: Code of the procedure definition.
         location: Code of the room.
-        name: Family and given name of a patient never seen before, or empty.
-        birth_date: ISO date, or empty.
+        name: Family and given name, or empty: kept of a patient who is new or has none yet, and
+            compared with that of a patient who is known.
+        birth_date: ISO date, or empty; the same.
     """
 
     patient: str
@@ -47,6 +59,12 @@ class SessionRequest:
 def open_session(act: Act, request: SessionRequest, retention_years: int) -> Answer:
     """Open a patient session.
 
+    A name or birth date that is told of a known patient is compared with the one that is written
+    down: a record number may be misread or misheard, and two people would become one. What is not
+    written down yet is filled, in an entry of its own behind that of the opening. That the two were
+    compared is no look: nobody was shown anything. Where they fit, no entry says so; where they
+    differ, the refusal is the entry, with the pseudonym and neither name.
+
     Args:
         act: Who, when, with which key.
         request: Patient, procedure, room.
@@ -54,7 +72,8 @@ def open_session(act: Act, request: SessionRequest, retention_years: int) -> Ans
 
     Returns:
         `{code, patient, location, procedure, retain_until, entry, mac}`; refused with
-        `patient-missing`, `not-a-patient`, `check-digit-wrong`, `not-a-room`, `clock-suspect`.
+        `patient-missing`, `not-a-patient`, `check-digit-wrong`, `not-a-room`, `clock-suspect`,
+        `patient-differs`.
         That the patient has an open session already is told as `patient-has-open-session` and does
         not stop.
 
@@ -73,7 +92,15 @@ def open_session(act: Act, request: SessionRequest, retention_years: int) -> Ans
         ]
         if problems:
             return refuse(connection, act, room.site, "", problems, {"location": room.code})
-        patient = _find_or_add(connection, act, request)
+        told = Named(plain_text(request.name.strip()), request.birth_date.strip())
+        number, known = _find(connection, act, request)
+        kept = patients.kept_name(connection, known) if known else told
+        if known and naming.differs(kept, told):
+            tried: dict[str, Json] = {"location": room.code, "patients": [known.code]}
+            return refuse(connection, act, room.site, "", [_DIFFERS], tried)
+        patient = known or patients.add_patient(
+            connection, new_code("PT", act.draw), number, told.name, told.birth_date, act.at
+        )
         problems = _check_twice(connection, patient)
         code = new_code("PS", act.draw)
         place = places.add_location(connection, room.site, code, LocationKind.SESSION, "", None)
@@ -98,6 +125,9 @@ def open_session(act: Act, request: SessionRequest, retention_years: int) -> Ans
             "retain_until": retain_until.isoformat(),
         }
         posted = post(connection, act, room.site, Draft(EntryKind.OPEN_SESSION, code, (), facts))
+        filled = naming.missing(kept, told)
+        if filled != NOTHING:
+            naming.write(connection, act, room.site, code, patient, filled)
         body = {
             "code": code,
             "patient": patient.code,
@@ -146,7 +176,10 @@ def _check_twice(connection: sa.Connection, patient: Patient) -> list[Problem]:
     return [Problem("patient-has-open-session", message, blocking=False)]
 
 
-def _find_or_add(connection: sa.Connection, act: Act, request: SessionRequest) -> Patient:
+def _find(
+    connection: sa.Connection, act: Act, request: SessionRequest
+) -> tuple[str, Patient | None]:
+    """The record number that was told, and whose it is; None for nobody known."""
     scan = read([request.patient], act.today)
     as_sent = plain_text(request.patient.strip())
     number = plain_text(barcode(request.patient).body.strip())  # typed and scanned are one
@@ -155,19 +188,10 @@ def _find_or_add(connection: sa.Connection, act: Act, request: SessionRequest) -
             known = patients.find_patient_by_code(connection, scan.code)
             if known is None:
                 raise no_such("patient", scan.code)
-            return known
+            return scan.code, known
         number = scan.gsrn or number
     known = patients.find_patient(connection, number) or patients.find_patient(connection, as_sent)
-    if known:
-        return known
-    return patients.add_patient(
-        connection,
-        new_code("PT", act.draw),
-        number,
-        plain_text(request.name.strip()),
-        request.birth_date,
-        act.at,
-    )
+    return number, known
 
 
 def _later(today: date, years: int) -> date:

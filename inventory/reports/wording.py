@@ -94,6 +94,7 @@ WORDS: Final[Mapping[str, str]] = {
     "patient-session-closed": N_("session closed"),
     "clock-suspect": N_("clock suspect"),
     "used-in-cancelled": N_("used, though it did not take place"),
+    "patient-differs": N_("another name than the known patient's"),
     "name-known": N_("name written down already"),
     "printer-refused": N_("printer not to be reached"),
     "printer-silent": N_("printer does not answer"),

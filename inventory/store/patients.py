@@ -54,6 +54,9 @@ class Named:
     birth_date: str
 
 
+NOTHING: Final = Named("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
     """A name or birth date that was overwritten.

@@ -19,6 +19,14 @@ def test_a_scan_opens_a_kit_and_says_what_is_missing(caller: Caller) -> None:
     }
 
 
+def test_a_known_number_with_another_persons_name_opens_no_session(caller: Caller) -> None:
+    body = {"patient": "MRN 9", "procedure": "short", "location": "TO-OR1"}
+    assert caller.post("/patient-sessions", body | {"name": "Rossi Anna"}).status_code == 201
+    answer = caller.post("/patient-sessions", body | {"name": "Bianchi Luca"})
+    assert (answer.status_code, codes(answer)) == (409, ["patient-differs"])
+    assert "Rossi" not in answer.get_data(as_text=True)
+
+
 def test_a_retry_of_the_same_key_is_answered_again_and_moves_nothing(caller: Caller) -> None:
     caller.receive(caller.clinic.label("S1", SALINE), packs=3)
     session = caller.open_session()

@@ -1,12 +1,13 @@
 """Opening a session: a wristband or a record number is a patient's, any other label is not."""
 
 import random
+from typing import Any
 
 import pytest
 
 from inventory import store
 from inventory.domain.codes import new_code
-from inventory.operations import opening
+from inventory.operations import looking, opening
 from inventory.operations.posting import Answer
 from inventory.store import patient_sessions
 from tests.clinic import KIT, SALINE, Clinic, codes
@@ -16,6 +17,45 @@ from tests.operations.label_prints import entries
 def open_for(clinic: Clinic, patient: str) -> Answer:
     request = opening.SessionRequest(patient, "short", "TO-OR1")
     return opening.open_session(clinic.act(), request, 30)
+
+
+def told(clinic: Clinic, patient: str, name: str = "", born: str = "") -> Answer:
+    request = opening.SessionRequest(patient, "short", "TO-OR1", name, born)
+    return opening.open_session(clinic.act(), request, 30)
+
+
+def test_a_known_number_with_another_name_or_birth_date_opens_no_session(clinic: Clinic) -> None:
+    first = told(clinic, "MRN 100", "Rossi D'Anna", "1960-01-01")
+    pseudonym = str(first.body["patient"])
+    for number, name, born in (
+        ("MRN 10-0", "Bianchi Luca", ""),
+        (pseudonym, "Rossi D'Anna", "1980-02-02"),
+        ("mrn100", "", "1980-02-02"),
+    ):
+        answer = told(clinic, number, name, born)
+        assert codes(answer) == ["patient-differs"]
+        said = str(answer.problems[0].message)
+        assert "Compare the wristband" in said
+        assert "Rossi" not in said
+    refusal: Any = entries("REFUSAL")[0]
+    assert refusal["facts"]["patients"] == [pseudonym]
+    for name, born in (("", ""), ("d'anna  ROSSI", "1960-01-01"), ("Róssi Danna", "")):
+        assert told(clinic, "MRN 100", name, born).body["patient"] == pseudonym
+    assert entries("LOOK") == []  # nobody was shown anything, and nothing was written
+    for word in ("Rossi", "Bianchi", "1980"):
+        assert word not in clinic.all_entry_texts()
+
+
+def test_opening_fills_what_is_not_written_down_yet_and_says_so_in_an_entry(clinic: Clinic) -> None:
+    told(clinic, "MRN 100")
+    second = told(clinic, "MRN 100", "Rossi Anna")
+    assert codes(told(clinic, "MRN 100", "Rossi Carla", "1960-01-01")) == ["patient-differs"]
+    third = told(clinic, "MRN 100", "rossi anna", "1960-01-01")
+    looks: Any = entries("LOOK")
+    written = [(each["about"], each["facts"]["fields"]) for each in looks]
+    assert written == [(third.body["code"], ["birth_date"]), (second.body["code"], ["name"])]
+    seen = looking.look_at_session(clinic.act(), str(third.body["code"]))
+    assert (seen.name, seen.birth_date, seen.corrections) == ("Rossi Anna", "1960-01-01", ())
 
 
 def patients_known() -> int:

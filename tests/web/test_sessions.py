@@ -234,6 +234,18 @@ def test_a_name_that_is_written_down_is_corrected_by_quality_alone(work):
     assert "Neri Ada" not in page
 
 
+def test_a_known_number_with_another_persons_name_is_asked_about(work):
+    opened(work, "MRN two", name="Blu Carla")
+    nurse = work.as_role("nurse")
+    fields = {"patient": "MRN two", "location": "TO-OR1", "procedure": "short"}
+    answer = nurse.send("/sessions/new", **fields, name="Viola Pia")
+    assert answer.status_code == 409
+    assert "known, with another name or birth date" in answer.text
+    assert "Viola Pia" in answer.text
+    assert "Carla" not in answer.text
+    assert nurse.send("/sessions/new", **fields).request.path.startswith("/sessions/PS")
+
+
 def test_the_start_page_shows_a_nurse_the_open_sessions(work):
     code = opened(work, "MRN start")
     assert f"/sessions/{code}" in work.as_role("nurse").get("/").text
