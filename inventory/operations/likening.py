@@ -17,29 +17,45 @@ from inventory.store import catalogue, provisional, recalls
 
 
 def check_likeness(connection: sa.Connection, found: Identified) -> list[Problem]:
-    """Whether a lot that was typed is perhaps a recalled one, only written a little differently.
+    """Whether a lot is perhaps a recalled one that is only written, or listed, differently.
+
+    That is asked of a lot that was typed, and of any of a provisional item: of it nobody has said
+    yet whether it is an item that is recalled.
 
     Errors: `recalled-lot-resembles`, which a person may overrule who has looked at the pack.
     """
     item, number = found.item, found.lot_number
-    if item is None or not number or found.entered != "typed":
+    if item is None or not number:
         return []
-    recalled = recalls.lots_recalled(connection, item.id)
-    alike = resembling((lot for lot, _, _ in recalled), [number])
-    if not alike or recalls.standing_recall(connection, item.id, number):
+    unsaid = item.manufacturer == provisional.UNKNOWN
+    if not unsaid and found.entered != "typed":
         return []
-    code, reference = next((of, named) for lot, of, named in recalled if lot in alike)
-    message = say(
+    recalled = recalls.lots_recalled(connection, None if unsaid else item.id)
+    alike = {*resembling((each.lot for each in recalled), [number]), number}
+    met = [each for each in recalled if each.lot in alike]
+    if not met or recalls.standing_recall(connection, item.id, number):
+        return []
+    of_unsaid = say(
+        "Nobody has said yet what %(item)s is, and lot %(recalled)s of %(of)s is recalled"
+        " (%(recall)s, %(reference)s). Compare REF and lot with the pack: if it is that, do not use"
+        " it; if not, go on and say why.",
+        item=item.name,
+        recalled=met[0].lot,
+        of=met[0].item,
+        recall=met[0].recall,
+        reference=met[0].reference,
+    )
+    of_lot = say(
         "Lot %(lot)s of %(item)s looks like %(recalled)s, which is recalled (%(recall)s,"
         " %(reference)s). Compare it with the pack, character by character: if the pack shows"
         " %(recalled)s, do not use it; if it shows %(lot)s, go on and say why.",
         lot=number,
         item=item.name,
-        recalled=", ".join(alike),
-        recall=code,
-        reference=reference,
+        recalled=", ".join(dict.fromkeys(each.lot for each in met)),
+        recall=met[0].recall,
+        reference=met[0].reference,
     )
-    return [Problem("recalled-lot-resembles", message)]
+    return [Problem("recalled-lot-resembles", of_unsaid if unsaid else of_lot)]
 
 
 def lots_alike(

@@ -21,12 +21,9 @@ from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.refusing import Override, refuse, stopping
 from inventory.operations.repairing import is_misprinted_gtin
 from inventory.store import catalogue, provisional
-from inventory.store.provisional import PROVISIONAL
+from inventory.store.provisional import PROVISIONAL, UNKNOWN
 
 NOTHING_OVERRULED: Final = Override()
-
-UNKNOWN = "?"
-"""What stands for a name or a manufacturer that nobody has typed yet."""
 
 
 def add_provisional_item(

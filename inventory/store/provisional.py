@@ -20,6 +20,9 @@ from inventory.store.tables.ledger import entry, movement
 PROVISIONAL: Final = "provisional"
 """The reason of the entry that made a provisional item."""
 
+UNKNOWN: Final = "?"
+"""What stands for a name or a manufacturer that nobody has typed yet."""
+
 _later = entry.alias("later")
 _PROVISIONAL: Final = (
     sa.select(*ITEM_COLUMNS, entry.c.at, entry.c.by)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
@@ -46,21 +46,34 @@ def standing_recall(
     return None if row is None else (row[0], row[1])
 
 
-_RECALLED: Final = Prepared(
-    sa.select(recall_scope.c.lot_number, recall.c.code, recall.c.reference)
+_RECALLED: Final = (
+    sa.select(recall_scope.c.lot_number, recall.c.code, recall.c.reference, item.c.name)
     .join(recall, recall_scope.c.recall_id == recall.c.id)
-    .where(
-        recall_scope.c.item_id == sa.bindparam("item"),
-        recall_scope.c.lot_number.is_not(None),
-        ~_LIFTED,
-    )
+    .join(item, recall_scope.c.item_id == item.c.id)
+    .where(recall_scope.c.lot_number.is_not(None), ~_LIFTED)
     .order_by(recall_scope.c.id)
 )
+_RECALLED_OF_ITEM: Final = Prepared(_RECALLED.where(item.c.id == sa.bindparam("item")))
+_RECALLED_OF_ALL: Final = Prepared(_RECALLED)
 
 
-def lots_recalled(connection: sa.Connection, item_id: int) -> list[tuple[str, str, str]]:
-    """Lots that open recalls name of an item, each with the code and reference of its recall."""
-    return [(row[0], row[1], row[2]) for row in _RECALLED.run(connection, item=item_id)]
+class NamedLot(NamedTuple):
+    """A lot that an open recall names, with the recall's code and reference and the item's name."""
+
+    lot: str
+    recall: str
+    reference: str
+    item: str
+
+
+def lots_recalled(connection: sa.Connection, item_id: int | None = None) -> list[NamedLot]:
+    """Lots that open recalls name, of one item or of all, the earliest named first."""
+    rows = (
+        _RECALLED_OF_ALL.run(connection)
+        if item_id is None
+        else _RECALLED_OF_ITEM.run(connection, item=item_id)
+    )
+    return [NamedLot(*row) for row in rows]
 
 
 _HOLD: Final = Prepared(

@@ -116,9 +116,9 @@ def complete(code: str) -> str | AnyResponse | tuple[str, int]:
 
 
 def _start(form: ItemForm, item: Item) -> None:
-    form.name.data = "" if item.name.startswith(provisioning.UNKNOWN) else item.name
+    form.name.data = "" if item.name.startswith(provisional.UNKNOWN) else item.name
     form.reference.data = item.reference
-    form.manufacturer.data = "" if item.manufacturer == provisioning.UNKNOWN else item.manufacturer
+    form.manufacturer.data = "" if item.manufacturer == provisional.UNKNOWN else item.manufacturer
     form.kind.data, form.tracking.data = item.kind.value, item.tracking.value
     form.single_use.data = item.single_use
 

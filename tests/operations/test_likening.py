@@ -137,6 +137,25 @@ def test_another_item_that_may_be_the_recalled_one_is_named(clinic: Clinic) -> N
     assert recalling.open_recall(clinic.act(), both).problems == ()
 
 
+def test_a_recalled_lot_of_an_item_that_nobody_has_named_yet_is_asked_about(
+    clinic: Clinic,
+) -> None:
+    recall = clinic.recall("A17")
+    session = clinic.open_session()
+    pack = FoundPack(Asked((clinic.label("A17", gtin=TWIN),)), 1, ItemKind.FLUID)
+    refused = book_in_found(clinic.act(), session, pack)
+    assert codes(refused) == [RESEMBLES]
+    assert f"lot A17 of Lipo kit is recalled ({recall}," in str(refused.problems[-1].message)
+    taken = book_in_found(clinic.act(), session, replace(pack, override=COMPARED))
+    assert not taken.refused, taken.problems
+    assert codes(clinic.scan(session, *pack.asked.barcodes)) == [RESEMBLES]
+    overruled = clinic.scan(
+        session, *pack.asked.barcodes, overrule=(RESEMBLES,), reason="REF differs"
+    )
+    assert not overruled.refused, overruled.problems
+    assert codes(clinic.scan(session, clinic.label("B02", gtin=TWIN))) == ["not-here"]
+
+
 def test_a_typed_ref_is_found_however_it_is_typed(clinic: Clinic) -> None:
     clinic.receive_kits("A17")
     clinic.recall("A17")
