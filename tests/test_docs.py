@@ -12,7 +12,7 @@ ARCHITECTURE = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8"
 TABLE = re.findall(
     r"^\| `([a-z-]+)`( \*)? \|", ARCHITECTURE.partition("## Problem codes")[2], re.MULTILINE
 )
-BEFORE_ANY_LOT = {"other-session", "other-patient", "patient-unknown", "lot-known", "key-conflict"}
+BEFORE_ANY_LOT = {"other-session", "other-patient", "patient-unknown", "key-conflict"}
 WHEN_CLOSING = {"outcome-missing", "required-missing", "used-in-cancelled"}
 
 

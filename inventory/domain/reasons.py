@@ -13,7 +13,7 @@ from inventory.domain.evidence import Line
 from inventory.domain.ledger import LocationKind
 from inventory.domain.patient_session import WASTE_REASONS
 from inventory.domain.problem import say
-from inventory.domain.recall import SessionFacts, Why
+from inventory.domain.recall import RefusedScan, SessionFacts, Why
 
 _ORDER: Final = {
     code: place
@@ -21,6 +21,7 @@ _ORDER: Final = {
         (
             "wasted-contact-possible",
             "lot-resembles",
+            "scan-refused",
             "lot-missing",
             "corrected-later",
             "check-overruled",
@@ -47,6 +48,8 @@ class Seen:
         end: Its last instant, UTC; now while it is open.
         in_reach: Items of which a covered lot was in reach while it lasted.
         alike: Item and lot that is not covered, to the recalled lots that it looks like.
+        refused: Scans of covered lots, or of lots that look like one, that were refused there and
+            not put right.
     """
 
     session: SessionFacts
@@ -54,11 +57,12 @@ class Seen:
     end: datetime
     in_reach: frozenset[str]
     alike: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    refused: Sequence[RefusedScan] = ()
 
 
 def doubts(seen: Seen) -> tuple[Why, ...]:
     """Every reason why a session cannot be excluded; none where it can."""
-    found: list[Why] = []
+    found = [_refused(scan) for scan in seen.refused]
     for line in seen.lines:
         found += _resemblance(seen, line)
         if line.covered:
@@ -104,6 +108,20 @@ def clearances(seen: Seen) -> tuple[Why, ...]:
 
 def _in_order(found: Iterable[Why]) -> tuple[Why, ...]:
     return tuple(sorted(found, key=lambda why: (why.item, _ORDER[why.code], str(why.sentence))))
+
+
+def _refused(scan: RefusedScan) -> Why:
+    return Why(
+        "scan-refused",
+        scan.item,
+        say(
+            "Lot %(lot)s was scanned and refused: %(checks)s; whether it was used all the same is"
+            " not known (entry %(entry)s).",
+            lot=scan.lot or "?",
+            checks=scan.problems,
+            entry=scan.entry,
+        ),
+    )
 
 
 def _contacts(line: Line) -> Iterator[Why]:

@@ -122,6 +122,27 @@ class TracedMovement:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedScan:
+    """A scan into a patient session that was refused, for whatever reason.
+
+    Attributes:
+        entry: Reference of the entry that records it.
+        at: When, UTC.
+        problems: Codes of all that stood against it, blanks between.
+        item: Code of the item.
+        lot: The lot number, or empty where the code said none.
+        unit: Code of the unit, or empty.
+    """
+
+    entry: str
+    at: datetime
+    problems: str
+    item: str
+    lot: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class SessionFacts:
     """A patient session as a recall sees it.
 
@@ -137,6 +158,7 @@ class SessionFacts:
         cancelled: It was closed as not taken place, and nothing that was opened in it touched the
             patient or may have.
         without_lot: Recalled items that could stand on a required line which has no lot.
+        refused: Scans of recalled items that were refused in it, of any lot, oldest first.
     """
 
     code: str
@@ -149,6 +171,7 @@ class SessionFacts:
     first_closed_at: datetime | None
     cancelled: bool
     without_lot: frozenset[str]
+    refused: tuple[RefusedScan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +207,7 @@ class Why:
 
     Attributes:
         code: `lot-resembles`, `lot-missing`, `lot-typed`, `check-overruled`, `corrected-later`,
-            `wasted-contact-possible`; or `another-lot`, `restocked-unopened`,
+            `wasted-contact-possible`, `scan-refused`; or `another-lot`, `restocked-unopened`,
             `wasted-before-use`, `never-happened`, `not-on-hand`, `cancelled`.
         item: Code of the item.
         sentence: The same for people, with lots, units and entries.

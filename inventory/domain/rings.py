@@ -6,7 +6,7 @@ answered with no. Whatever cannot be told is answered as if it were so.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from inventory.domain.reasons import Seen, clearances, doubts
 from inventory.domain.recall import (
     Exposure,
     Judged,
+    RefusedScan,
     Rings,
     Scope,
     SessionFacts,
@@ -40,7 +41,8 @@ def rings(
 
     Args:
         scopes: What the recall covers.
-        sessions: By code: all in the movements, and all that lack a lot on a line of the item.
+        sessions: By code: all in the movements, all that lack a lot on a line of the item, and
+            all in which a scan of it was refused.
         movements: All of every lot of the items in scope, covered or not, reversed and reversing
             ones too; in ledger order, by time across sites.
         now: Until when an open session lasts, UTC.
@@ -48,9 +50,7 @@ def rings(
     Raises:
         KeyError: A session of the movements is not among the sessions: never passed over.
     """
-    covered, alike = _covered(scopes, movements), _alike(scopes, movements)
-    if not (covered or alike):
-        return Rings((), (), ())
+    covered, alike = _covered(scopes, movements), _alike(scopes, movements, sessions)
     first_came, reach = min(map(earliest, covered), default=FOREVER), presence(covered)
     exposed: list[Exposure] = []
     doubtful: list[Judged] = []
@@ -59,7 +59,8 @@ def rings(
         if found := [exposure for line in lines for exposure in _exposures(session, line)]:
             exposed += found
             continue
-        seen = replace(_seen(session, lines, reach, now), alike=alike)
+        refused = _refused(scopes, alike, session, lines)
+        seen = replace(_seen(session, lines, reach, now), alike=alike, refused=refused)
         if why := doubts(seen):
             doubtful.append(Judged(session, why))
         elif seen.end >= first_came and (why := clearances(seen)):
@@ -113,9 +114,12 @@ def _covered(scopes: Sequence[Scope], movements: Sequence[TracedMovement]) -> li
     return [m for m in movements if (m.item, m.lot) in recalled]
 
 
-def _alike(scopes: Sequence[Scope], movements: Moved) -> dict[tuple[str, str], str]:
+def _alike(
+    scopes: Sequence[Scope], movements: Moved, sessions: Mapping[str, SessionFacts]
+) -> dict[tuple[str, str], str]:
     """Item and lot of what is not covered, to the asked lots that it looks like."""
     seen = {(m.item, m.lot) for m in movements}
+    seen |= {(scan.item, scan.lot) for one in sessions.values() for scan in one.refused}
     found: dict[tuple[str, str], list[str]] = {}
     for item in {scope.item for scope in scopes}:
         known = [lot for of, lot in seen if of == item and not covers(scopes, of, lot)]
@@ -174,3 +178,28 @@ def _seen(session: SessionFacts, lines: Sequence[Line], reach: Presence, now: da
     items = {line.item for line in lines} | session.without_lot
     met = (item for item in items if reach.meets(session.site, item, begin, end))
     return Seen(session, lines, end, frozenset(met))
+
+
+def _refused(
+    scopes: Sequence[Scope],
+    alike: Container[tuple[str, str]],
+    session: SessionFacts,
+    lines: Sequence[Line],
+) -> list[RefusedScan]:
+    """Scans of lots that are covered, or look like it, that were refused and not put right."""
+    return [
+        scan
+        for scan in session.refused
+        if covers(scopes, scan.item, scan.lot) or (scan.item, scan.lot) in alike
+        if not any(_puts_right(line, scan) for line in lines)
+    ]
+
+
+def _puts_right(line: Line, scan: RefusedScan) -> bool:
+    """Whether what was refused came into the session later on: then its line tells of it."""
+    return (
+        line.item == scan.item
+        and scan.lot in ("", line.lot)
+        and (not scan.unit or line.unit in ("", scan.unit))
+        and any(m.kind is EntryKind.OPEN and m.at >= scan.at for m in line.moved)
+    )

@@ -16,9 +16,11 @@ from inventory.store import catalogue, concerned, patient_sessions, procedures, 
 
 
 def sessions_concerned(connection: sa.Connection, items: Sequence[Item]) -> dict[str, SessionFacts]:
-    """Sessions that held one of the items, and those with a required line for it left empty."""
+    """Sessions that held one of the items, or refused one, or left a required line for it empty."""
     codes = [item.code for item in items]
-    sessions = concerned.sessions_that_held(connection, codes)
+    refused = concerned.refused_scans(connection, codes)
+    sessions = concerned.sessions_of(connection, refused)
+    sessions |= concerned.sessions_that_held(connection, codes)
     for found, place_id, facts in concerned.sessions_unfinished(connection):
         definition = procedures.get_procedure(connection, found.procedure)[1]
         lines = patient_sessions.lines_of_place(connection, place_id, found.site)
@@ -31,7 +33,10 @@ def sessions_concerned(connection: sa.Connection, items: Sequence[Item]) -> dict
         if without or found.code in sessions:
             cancelled = facts.cancelled and not _was_touched(connection, found.code, lines)
             sessions[found.code] = replace(facts, without_lot=without, cancelled=cancelled)
-    return sessions
+    return {
+        code: replace(facts, refused=refused[code]) if code in refused else facts
+        for code, facts in sessions.items()
+    }
 
 
 def _was_touched(connection: sa.Connection, code: str, lines: Sequence[SessionLine]) -> bool:

@@ -82,6 +82,8 @@ WORDS: Final[Mapping[str, str]] = {
     "lot-missing": N_("lot missing"),
     "lot-ambiguous": N_("lot in doubt"),
     "typed-differs": N_("typed differently"),
+    "lot-known": N_("lot booked in before"),
+    "too-long": N_("text too long"),
     "label-void": N_("label replaced"),
     "label-differs": N_("label and pack differ"),
     "quantity-wrong": N_("quantity wrong"),

@@ -1,18 +1,20 @@
 """The patient sessions that a recall has to judge, and what it asks of each."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from inventory.domain.ledger import EntryKind
 from inventory.domain.patient_session import WASTE_REASONS, PatientSession
-from inventory.domain.recall import SessionFacts
+from inventory.domain.recall import RefusedScan, SessionFacts
 from inventory.store import AnyRow
 from inventory.store.patient_sessions import SESSION, as_session
 from inventory.store.tables.catalogue import item, lot
 from inventory.store.tables.ledger import entry, movement
 from inventory.store.tables.patient_sessions import patient_session
+from inventory.store.tables.places import site
 
 _FIRST_CLOSE: Final = (
     sa.select(sa.func.min(entry.c.at))
@@ -33,6 +35,43 @@ _FIRST_OPENING: Final = (
 _FACTS: Final = SESSION.add_columns(_FIRST_CLOSE, _FIRST_OPENING)
 
 _NO_CONTACT: Final = [reason for reason, contact in WASTE_REASONS.items() if not contact]
+
+
+def refused_scans(
+    connection: sa.Connection, codes: Sequence[str]
+) -> dict[str, tuple[RefusedScan, ...]]:
+    """Session to the scans of the items that were refused in it, oldest first."""
+    query = (
+        sa.select(patient_session.c.code, site.c.code, entry.c.number, entry.c.at, entry.c.text)
+        .select_from(entry)
+        .join(patient_session, patient_session.c.code == entry.c.about)
+        .join(site, site.c.id == entry.c.site_id)
+        .where(
+            entry.c.kind == EntryKind.REFUSAL.value,
+            sa.or_(*(entry.c.text.contains(f'"item":"{code}"') for code in codes)),
+        )
+        .order_by(entry.c.at, entry.c.id)
+    )
+    found: dict[str, tuple[RefusedScan, ...]] = {}
+    for session, of_site, number, at, text in connection.execute(query):
+        said = json.loads(text)["facts"]
+        if said.get("item") not in codes or said.get("unit") == "":
+            continue  # an outcome names the unit it has not; a scan says nothing it does not know
+        refused = RefusedScan(
+            f"{of_site}-{number}",
+            at,
+            " ".join(said["problems"]),
+            said["item"],
+            said.get("lot", ""),
+            said.get("unit", ""),
+        )
+        found[session] = (*found.get(session, ()), refused)
+    return found
+
+
+def sessions_of(connection: sa.Connection, codes: Iterable[str]) -> dict[str, SessionFacts]:
+    """Sessions by code."""
+    return _facts(connection, patient_session.c.code.in_(list(codes)))
 
 
 def sessions_that_held(connection: sa.Connection, codes: Sequence[str]) -> dict[str, SessionFacts]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from inventory.domain.ledger import EntryKind, LocationKind
-from inventory.domain.recall import Scope, SessionFacts, TracedMovement
+from inventory.domain.recall import RefusedScan, Scope, SessionFacts, TracedMovement
 from inventory.domain.rings import rings
 
 A17 = (Scope("KIT", frozenset({"A17"})),)
@@ -42,6 +42,7 @@ def a_session(
     cancelled=False,
     without_lot=(),
     began=None,
+    refused=(),
 ):
     closed_at = None if closed is None else hour(closed)
     return SessionFacts(
@@ -55,7 +56,12 @@ def a_session(
         first_closed_at=closed_at if first_closed is None else hour(first_closed),
         cancelled=cancelled,
         without_lot=frozenset(without_lot),
+        refused=tuple(refused),
     )
+
+
+def refused(at=9.4, lot="A17", unit="", item="KIT", problems="lot-recalled"):
+    return RefusedScan("TO-99", hour(at), problems, item, lot, unit)
 
 
 @dataclass

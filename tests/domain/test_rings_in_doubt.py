@@ -4,7 +4,8 @@ import pytest
 
 from inventory.domain.ledger import EntryKind
 from inventory.domain.recall import Rings, Scope
-from tests.domain.recall_book import Book, a_book, another_lot, hour
+from inventory.reports.wording import said
+from tests.domain.recall_book import Book, a_book, another_lot, hour, refused
 
 NOBODY = Rings((), (), ())
 
@@ -168,6 +169,63 @@ class TestLotMissing:
 
     def test_it_goes_by_the_item(self):
         assert a_book(without_lot=["GEL"]).told() == {}
+
+
+class TestRefused:
+    def test_a_refused_scan_of_the_recalled_lot_cannot_be_excluded_whatever_was_scanned_then(self):
+        book = a_book(refused=[refused(problems="lot-recalled not-here")])
+        another_lot(book)
+        (judged,) = book.rings().cannot_be_excluded
+        assert [(why.code, said(why.sentence)) for why in judged.why] == [
+            (
+                "scan-refused",
+                "Lot A17 was scanned and refused: lot recalled, not in stock here; whether it was"
+                " used all the same is not known (entry TO-99).",
+            )
+        ]
+
+    def test_it_is_listed_though_the_lot_never_came(self):
+        book = Book()
+        book.session(refused=[refused()])
+        assert book.told() == {"PS1": ["doubt", "scan-refused"]}
+
+    def test_another_lot_or_item_that_was_refused_says_nothing(self):
+        book = a_book(refused=[refused(lot="B02"), refused(item="GEL"), refused(lot="")])
+        assert book.told() == {}
+
+    def test_a_refused_lot_that_looks_like_the_recalled_one_may_be_it(self):
+        book = a_book(refused=[refused(lot="a17", problems="lot-recalled")])
+        another_lot(book)
+        assert book.told() == {"PS1": ["doubt", "scan-refused"]}
+
+    def test_with_all_lots_recalled_a_scan_that_said_no_lot_is_of_one(self):
+        scopes = (Scope("KIT", None),)
+        book = a_book(refused=[refused(lot="", problems="lot-missing")])
+        assert book.told(scopes) == {"PS1": ["doubt", "scan-refused"]}
+        book.open(lot="B02")
+        book.restock(lot="B02")
+        assert book.told(scopes) == {"PS1": ["excluded", "restocked-unopened"]}
+
+    @pytest.mark.parametrize(
+        ("scan", "told"),
+        [
+            (refused(), ["excluded", "restocked-unopened"]),
+            (refused(unit="KT1"), ["excluded", "restocked-unopened"]),
+            (refused(unit="KT2"), ["doubt", "scan-refused"]),
+            (refused(at=9.6), ["doubt", "scan-refused"]),
+        ],
+    )
+    def test_what_was_taken_after_it_had_been_refused_is_judged_by_its_line(self, scan, told):
+        book = a_book(refused=[scan])
+        book.open(unit="KT1", at=9.5)
+        book.restock(unit="KT1")
+        assert book.told() == {"PS1": told}
+
+    def test_it_exposes_nobody_and_what_exposes_comes_first(self):
+        book = a_book(refused=[refused()])
+        assert book.rings().exposed == ()
+        book.open()
+        assert book.told() == {"PS1": ["exposed"]}
 
 
 class TestTime:

@@ -84,7 +84,7 @@ def test_a_lot_never_seen_is_stopped_at_the_door_and_then_in_the_report(clinic):
     assert [(each.location, each.quantity) for each in report.whereabouts] == [("TO-QUARANTINE", 1)]
     session = clinic.open_session("MRN 1")
     assert "lot-recalled" in codes(clinic.scan(session, unit))
-    assert rings(clinic.report(recall)) == {session: "doubtful lot-missing"}
+    assert rings(clinic.report(recall)) == {session: "doubtful scan-refused lot-missing"}
 
 
 def test_all_lots_of_an_item_and_its_cartons(clinic):
@@ -230,6 +230,46 @@ def test_a_session_of_the_morning_that_is_recorded_in_the_evening_was_in_the_mor
         noon: "exposed",
         late: "doubtful lot-missing",
     }
+
+
+def test_a_refused_scan_of_the_lot_leaves_its_session_in_doubt_until_it_is_put_right(clinic):
+    """Used before the recall and recorded after it, not required, and of a lot that never came."""
+    a17, before = clinic.receive_kits("A17", 2)
+    others = clinic.receive_kits("B1", 4)
+    clinic.receive(clinic.label("S1", SALINE), packs=5)
+    late, optional, never, outcome = (clinic.open_session(f"MRN {place}") for place in range(4))
+    assert not clinic.scan(outcome, before).refused
+    assert codes(clinic.waste(outcome, before, "")) == ["reason-missing"]
+    assert not clinic.restock(outcome, before).refused
+    clinic.now += timedelta(minutes=10)
+    happened = clinic.now
+    clinic.now += timedelta(minutes=10)
+    recall = clinic.recall("A17", "Z9")
+    of_saline = clinic.recall("S1", item=clinic.saline)
+    request = scanning.ScanRequest(Asked((a17,)), 1, happened)
+    answer = scanning.scan_into_session(clinic.act(), late, request)
+    assert codes(answer) == ["lot-recalled"]
+    assert "lot-recalled" in codes(clinic.type_by_hand(never, clinic.kit, "Z9"))
+    assert codes(clinic.scan(optional, clinic.label("S1", SALINE))) == ["lot-recalled"]
+    closed = {}
+    for session, unit in zip((late, optional, never, outcome), others, strict=True):
+        assert not clinic.scan(session, unit).refused
+        closed[session] = clinic.use_all_and_close(session).body["entry"]
+    report = clinic.report(recall)
+    assert rings(report) == {
+        late: "doubtful scan-refused",
+        never: "doubtful scan-refused",
+        optional: "excluded another-lot",
+        outcome: "excluded another-lot restocked-unopened",
+    }
+    (why,) = next(j.why for j in report.rings.cannot_be_excluded if j.session.code == late)
+    assert why.sentence.values["entry"] == answer.body["entry"]
+    assert rings(clinic.report(of_saline)) == {optional: "doubtful scan-refused"}
+
+    recalling.lift_recall(clinic.act(), recall, "sound")
+    assert not reverse_entry(clinic.act(), closed[late], "other").refused
+    clinic.scan(late, a17, overrule=("more-than-planned",), reason="used as well")
+    assert rings(clinic.report(recall))[late] == "exposed"
 
 
 def test_a_hold_and_a_recall_of_one_lot_are_lifted_apart(clinic):

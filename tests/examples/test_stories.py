@@ -96,7 +96,7 @@ def test_a_mis_scan_put_right_in_the_session(clinic):
 
 
 def test_the_same_kit_scanned_for_a_second_patient(clinic):
-    """Refused, naming the first session; the trace of the lot knows one patient only."""
+    """Refused, naming the first session; one patient is exposed, the other cannot be excluded."""
     (unit,) = clinic.receive_kits("A17")
     first, second = clinic.open_session("MRN 1"), clinic.open_session("MRN 2")
     clinic.scan(first, unit)
@@ -109,7 +109,7 @@ def test_the_same_kit_scanned_for_a_second_patient(clinic):
     clinic.scan(second, *clinic.receive_kits("B1"))
     clinic.use_all_and_close(second)
     report = clinic.report(clinic.recall("A17"))
-    assert rings(report) == ([first], [], [second])
+    assert rings(report) == ([first], [second], [])
 
 
 def test_both_directions_agree(clinic):

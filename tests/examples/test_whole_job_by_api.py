@@ -120,7 +120,7 @@ def test_a_recall_that_arrives_while_a_session_is_open(
     theatre.say(session, "used", unit=good)
     assert theatre.close(session).status_code == 200
     recall = quality.get(f"/recalls/{opened['code']}").json
-    assert (ring(recall, "exposed"), ring(recall, "excluded")) == (set(), {session})
+    assert (ring(recall, "exposed"), ring(recall, "cannot_be_excluded")) == (set(), {session})
     assert {(line["unit"], line["location"]) for line in recall["locations"]} == {
         (first, "TO-QUARANTINE"),
         (second, "TO-OR1"),

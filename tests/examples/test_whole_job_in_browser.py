@@ -119,7 +119,7 @@ def test_from_the_box_to_the_patients_of_a_recall(as_role, live, tmp_path):  # n
 
     expect(quality.locator("#exposed")).to_contain_text(first)
     expect(quality.locator("#exposed")).not_to_contain_text(second)
-    expect(quality.locator("#excluded")).to_contain_text(second)
+    expect(quality.locator("#cannot-be-excluded")).to_contain_text(second)
     expect(quality.locator("#reconciliation")).to_contain_text("balances")
     assert "MRN " not in quality.content()
 
