@@ -10,6 +10,7 @@ from inventory.domain.problem import say
 from inventory.domain.recall import (
     Exposure,
     Judged,
+    Opening,
     RecallCase,
     Rings,
     Scope,
@@ -58,9 +59,13 @@ def an_exposure(number: int, item: str) -> Exposure:
         unit=a_code("KT", number) if number % 4 else "",
         quantity=1 + number % 3,
         outcome="in use" if number % 97 == 5 else "used",
-        entry=f"TO-{1000 + 3 * number}",
-        at=session.opened_at + timedelta(minutes=10),
-        by="nurse.bianchi",
+        openings=(
+            Opening(
+                f"TO-{1000 + 3 * number}",
+                session.opened_at + timedelta(minutes=10),
+                "nurse.bianchi",
+            ),
+        ),
     )
 
 

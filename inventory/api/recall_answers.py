@@ -70,8 +70,16 @@ class ConcernedSession(Schema):
     patient = fields.String(required=True)
 
 
+class OpeningAnswer(Schema):
+    """An entry by which a covered lot or unit came into a session."""
+
+    entry = fields.String(required=True)
+    at = fields.DateTime(required=True)
+    by = fields.String(required=True)
+
+
 class ExposedSession(ConcernedSession):
-    """A covered lot or unit that reached a patient."""
+    """A covered lot or unit that reached a patient; `at`, `by` and `entry` of its first opening."""
 
     item = fields.String(required=True)
     item_name = fields.String(required=True)
@@ -82,6 +90,7 @@ class ExposedSession(ConcernedSession):
     at = fields.DateTime(required=True)
     by = fields.String(required=True)
     entry = fields.String(required=True)
+    openings = fields.List(fields.Nested(OpeningAnswer), required=True)
 
 
 class Reason(Schema):

@@ -175,6 +175,21 @@ class SessionFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """How a lot or unit came into a session.
+
+    Attributes:
+        entry: Reference of the entry.
+        at: When it was opened, UTC; earlier than the entry where it was recorded late.
+        by: User name of who scanned it.
+    """
+
+    entry: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Exposure:
     """One covered lot or unit that reached a patient.
 
@@ -185,9 +200,7 @@ class Exposure:
         unit: Code of the unit, or empty.
         quantity: Units of use.
         outcome: `used`, or `in use` while its outcome is not said.
-        entry: Reference of the entry that opened it.
-        at: When it was opened, UTC.
-        by: User name of who scanned it.
+        openings: Every entry that opened it and stands, the earliest first; never none.
     """
 
     session: SessionFacts
@@ -196,9 +209,22 @@ class Exposure:
     unit: str
     quantity: int
     outcome: str
-    entry: str
-    at: datetime
-    by: str
+    openings: tuple[Opening, ...]
+
+    @property
+    def entry(self) -> str:
+        """Reference of the entry that opened it first."""
+        return self.openings[0].entry
+
+    @property
+    def at(self) -> datetime:
+        """When it was first opened, UTC: from then on the patient was exposed."""
+        return self.openings[0].at
+
+    @property
+    def by(self) -> str:
+        """User name of who scanned it first."""
+        return self.openings[0].by
 
 
 @dataclass(frozen=True, slots=True)

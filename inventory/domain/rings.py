@@ -18,6 +18,7 @@ from inventory.domain.reasons import Seen, clearances, doubts
 from inventory.domain.recall import (
     Exposure,
     Judged,
+    Opening,
     RefusedScan,
     Rings,
     Scope,
@@ -154,20 +155,11 @@ def _lines(
 def _exposures(session: SessionFacts, line: Line) -> Iterator[Exposure]:
     if not line.covered:
         return
+    told = sorted(line.opens or line.uses, key=lambda m: m.occurred_at)
+    openings = tuple(Opening(m.entry, m.occurred_at, m.by) for m in told)
     for outcome, quantity in (("used", line.used), ("in use", line.in_session)):
         if quantity:
-            told = (line.opens or line.uses)[-1]
-            yield Exposure(
-                session,
-                line.item,
-                line.lot,
-                line.unit,
-                quantity,
-                outcome,
-                told.entry,
-                told.occurred_at,
-                told.by,
-            )
+            yield Exposure(session, line.item, line.lot, line.unit, quantity, outcome, openings)
 
 
 def _seen(session: SessionFacts, lines: Sequence[Line], reach: Presence, now: datetime) -> Seen:

@@ -37,6 +37,7 @@ COLUMNS: Final = (
     "at",
     "entry",
     "why",
+    "entries",
 )
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
@@ -69,7 +70,8 @@ def rings_csv(report: RecallReport, texts: Texts = str) -> str:
     """The rings, oldest session first: a row for each session, and ring, and covered lot or unit.
 
     Ring, column names, outcomes and instants (ISO 8601, UTC) are the same in every language and
-    the same as in the JSON; `why` is in the reader's.
+    the same as in the JSON; `why` is in the reader's. `at` and `entry` are of the first opening,
+    `entries` are all of them, blanks between.
 
     Args:
         report: The report.
@@ -98,11 +100,12 @@ def _rows(report: RecallReport, texts: Texts) -> Iterator[tuple[str, ...]]:
             instant(line.at),
             line.entry,
             covered,
+            " ".join(each.entry for each in line.openings),
         )
     for judged in report.rings.cannot_be_excluded:
-        yield (*_session("cannot_be_excluded", judged.session), *_NO_PIECE, why(judged, texts))
+        yield (*_session("cannot_be_excluded", judged.session), *_NO_PIECE, why(judged, texts), "")
     for judged in report.rings.excluded:
-        yield (*_session("excluded", judged.session), *_NO_PIECE, why(judged, texts))
+        yield (*_session("excluded", judged.session), *_NO_PIECE, why(judged, texts), "")
 
 
 _NO_PIECE: Final = ("",) * 8

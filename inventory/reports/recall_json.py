@@ -148,6 +148,9 @@ def _exposure(line: Exposure, names: dict[str, str]) -> Json:
         "at": instant(line.at),
         "by": line.by,
         "entry": line.entry,
+        "openings": [
+            {"entry": each.entry, "at": instant(each.at), "by": each.by} for each in line.openings
+        ],
     }
 
 

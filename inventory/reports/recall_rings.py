@@ -35,14 +35,14 @@ def exposed(setting: Setting, title: str) -> None:
     )
     rows = (
         (
-            *setting.session_cells(line.session),
+            *setting.session_cells(line.session, line.at),
             *((setting.reference(line.item),) if setting.names is None else ()),
             line.item,
             line.lot,
             line.unit,
             str(line.quantity),
             word(line.outcome, texts),
-            line.entry,
+            " ".join(each.entry for each in line.openings),
         )
         for line in rings.exposed
     )

@@ -116,11 +116,13 @@ class Setting:
             *self.patient_columns(),
         )
 
-    def session_cells(self, session: SessionFacts) -> tuple[Cell, ...]:
-        """What stands in `session_columns`."""
+    def session_cells(
+        self, session: SessionFacts, exposed_at: datetime | None = None
+    ) -> tuple[Cell, ...]:
+        """What stands in `session_columns`; dated by the exposure, where there is one."""
         return (
             session.code,
-            self.local(session.opened_at),
+            self.local(exposed_at or session.opened_at),
             session.site,
             session.location,
             *self.patient_cells(session.patient),

@@ -3,7 +3,7 @@
 import pytest
 
 from inventory.domain.ledger import EntryKind
-from inventory.domain.recall import Exposure, Rings, Scope
+from inventory.domain.recall import Exposure, Opening, Rings, Scope
 from tests.domain.recall_book import A17, Book, a_book, hour
 
 
@@ -27,9 +27,7 @@ class TestExposed:
                     unit="KT1",
                     quantity=1,
                     outcome="used",
-                    entry="TO-3",
-                    at=hour(9.25),
-                    by="anna",
+                    openings=(Opening("TO-3", hour(9.25), "anna"),),
                 ),
             ),
             cannot_be_excluded=(),
@@ -49,13 +47,19 @@ class TestExposed:
         book.restock()
         assert outcomes(book) == [("PS1", "A17", "", 2, "used"), ("PS1", "A17", "", 1, "in use")]
 
-    def test_a_lot_opened_twice_is_one_line_and_names_the_latest_opening(self):
+    def test_a_lot_opened_twice_is_one_line_that_names_both_openings_the_earlier_first(self):
         book = a_book()
-        book.open(quantity=2)
-        book.open(at=9.7)
+        book.open(at=9.5, quantity=2)
+        book.open(at=9.7, late=9.2)
+        book.reverse(book.open(at=9.1), reason="wrong-quantity")
         book.use(quantity=3)
         assert outcomes(book) == [("PS1", "A17", "", 3, "used")]
-        assert book.rings().exposed[0].entry == "TO-4"
+        (line,) = book.rings().exposed
+        assert [(each.entry, each.at) for each in line.openings] == [
+            ("TO-4", hour(9.2)),
+            ("TO-3", hour(9.5)),
+        ]
+        assert (line.entry, line.at) == ("TO-4", hour(9.2))
 
     def test_an_opening_that_was_reversed_is_not_the_one_that_is_named(self):
         book = a_book()

@@ -133,6 +133,19 @@ def test_what_was_used_on_a_day_before_and_told_late_is_exposed(clinic):
     assert report.rings.exposed[0].at == happened
 
 
+def test_two_bottles_opened_by_two_people_name_both_and_the_earlier_is_the_exposure(clinic):
+    clinic.receive(clinic.label("S1", SALINE), packs=5)
+    session = clinic.open_session("MRN 1")
+    first = clinic.scan(session, clinic.label("S1", SALINE), by="luca").body["entry"]
+    opened = clinic.now
+    clinic.now += timedelta(hours=1)
+    second = clinic.scan(session, clinic.label("S1", SALINE), by="maria").body["entry"]
+    (line,) = clinic.report(clinic.recall("S1", item=clinic.saline)).rings.exposed
+    assert [(each.entry, each.by) for each in line.openings] == [(first, "luca"), (second, "maria")]
+    assert (line.quantity, line.entry, line.by) == (2, first, "luca")
+    assert timedelta() <= line.at - opened < timedelta(minutes=1)
+
+
 def test_a_mis_scan_reversed_after_the_session_was_closed_stays_in_doubt(clinic):
     wrong, right = clinic.receive_kits("A17")[0], clinic.receive_kits("B1")[0]
     session = clinic.open_session("MRN 1")

@@ -1,3 +1,4 @@
+import csv
 import io
 import re
 from dataclasses import replace
@@ -12,10 +13,11 @@ from pypdf import PdfReader
 from bench.recall_reports import a_checkpoint, a_code, a_report, a_session, an_exposure
 from inventory.domain.chain import notes_in
 from inventory.domain.ledger import LocationKind
-from inventory.domain.recall import Rings
+from inventory.domain.recall import Opening, Rings
 from inventory.domain.recall_report import RecallReport
 from inventory.reports.page import Clinic
 from inventory.reports.recall import recall_pdf
+from inventory.reports.recall_csv import rings_csv
 from inventory.reports.recall_json import data_hash
 from inventory.reports.recall_setting import PatientName
 from inventory.reports.seal import read, seal
@@ -88,6 +90,19 @@ def test_every_session_stands_in_its_ring() -> None:
             assert judged.session.code in shown
             for reason in judged.why:
                 assert str(reason.sentence) in shown
+
+
+def test_an_exposure_is_dated_by_its_first_opening_and_names_all_of_them() -> None:
+    line = short().rings.exposed[0]
+    first = Opening("TO-7", datetime(2026, 1, 8, 9, 5, tzinfo=UTC), "anna")
+    line = replace(line, openings=(first, *line.openings))
+    report = replace(short(), rings=replace(short().rings, exposed=(line,)), history=())
+    text = section(words(paper(report)), "2. Exposed sessions", "3. Sessions that cannot")
+    assert "2026-01-08 10:05" in text
+    assert "2026-03-02" not in text
+    assert f"TO-7 {line.openings[1].entry}" in text
+    (row, *_) = csv.DictReader(io.StringIO(rings_csv(report).removeprefix("\ufeff")))
+    assert (row["entry"], row["entries"]) == ("TO-7", f"TO-7 {line.openings[1].entry}")
 
 
 def test_the_numbers_stand_at_the_head() -> None:
@@ -354,8 +369,8 @@ def test_a_cell_higher_than_a_page_goes_on_and_loses_nothing() -> None:
 
 
 def test_an_hour_that_comes_twice_shows_its_offset() -> None:
-    session = replace(a_session(0), opened_at=datetime(2026, 10, 25, 1, 30, tzinfo=UTC))
-    line = replace(an_exposure(0, a_code("MT", 1)), session=session)
+    opening = Opening("TO-7", datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "anna")
+    line = replace(an_exposure(0, a_code("MT", 1)), openings=(opening,))
     report = replace(short(), rings=replace(short().rings, exposed=(line,)))
     assert "2026-10-25 02:30 +0100" in words(paper(report))
 

@@ -47,6 +47,7 @@ def test_a_row_tells_all_of_an_exposure() -> None:
             "at": "2026-03-02T07:40:00.000000Z",
             "entry": "TO-1000",
             "why": "A covered lot reached the patient.",
+            "entries": "TO-1000",
         }
     ]
 

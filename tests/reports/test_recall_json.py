@@ -49,6 +49,9 @@ def test_the_rings_say_who_and_why() -> None:
                 "at": "2026-03-02T07:40:00.000000Z",
                 "by": "nurse.bianchi",
                 "entry": "TO-1000",
+                "openings": [
+                    {"entry": "TO-1000", "at": "2026-03-02T07:40:00.000000Z", "by": "nurse.bianchi"}
+                ],
             }
         ],
         "cannot_be_excluded": [
