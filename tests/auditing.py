@@ -1,5 +1,7 @@
 """The auditor: sums the whole ledger again, by another way than the application does."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask import Flask
 
@@ -7,6 +9,23 @@ from inventory import store
 from inventory.operations.verifying import verify_ledger
 
 FREE = {"SUPPLIER", "VARIANCE"}
+
+COUNTED = (
+    *("item", "packaging_level", "lot", "unit", "movement", "receipt", "patient", "site"),
+    *("patient_session", "recall", "recall_scope", "workstation", "person", "person_role"),
+    *("location", "unit_label", "lot_expiry", "badge"),
+)
+CHANGED = {
+    "item": "name || reference || manufacturer || kind",
+    "person": "username || password || coalesce(language, '') || CAST(active AS varchar)",
+    "person_role": "CAST(role_id AS varchar)",
+    "workstation": "name || layout || separator || coalesce(printer_host, '') || label_stock",
+}
+HELD = "SELECT " + ", ".join(
+    ["(SELECT count(name) + count(birth_date) FROM patient)"]
+    + [f"(SELECT count(*) FROM {table})" for table in COUNTED]
+    + [f"(SELECT string_agg({text}, '|') FROM {table})" for table, text in CHANGED.items()]
+)
 
 
 def audit(connection: sa.Connection) -> list[str]:
@@ -53,3 +72,8 @@ def audit_and_leave(app: Flask) -> None:
         faults += [f"{fault.entry}: {fault.what}" for fault in verify_ledger().faults]
         store.db.engine.dispose()
     assert not faults, "\n".join(faults)
+
+
+def holdings(connection: sa.Connection) -> tuple[Any, ...]:
+    """What there is of everything that an act adds or changes; a refusal leaves it as it was."""
+    return tuple(connection.exec_driver_sql(HELD).one())

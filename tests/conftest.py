@@ -18,6 +18,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import upgrade
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
@@ -49,6 +50,23 @@ def share_compiled(engine: sa.Engine) -> None:
 for _dialect in (PGDialect_psycopg, SQLiteDialect_pysqlite):
     _dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
     _dialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
+
+
+class SharedTemplates(BytecodeCache):
+    """What was compiled of templates: every test of pages has an application of its own."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if found := self._compiled.get(bucket.key + bucket.checksum):
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": SharedTemplates()}
 
 
 def settings_for(url: str, folder: Path, **more: object) -> Settings:
@@ -223,6 +241,27 @@ def app(
         if request.node.get_closest_marker("tampers") is None:
             audit_and_leave(made)
         store.db.engine.dispose()
+
+
+@contextmanager
+def shared_clinic(
+    request: pytest.FixtureRequest, kind: str, folder: Path
+) -> Iterator[tuple[Flask, Clinic]]:
+    """An application with pages and the clinic, for many tests: summed and verified at the end."""
+    source, clinic, *template = request.getfixturevalue(f"{kind}_clinic")
+    shutil.copytree(source, folder)
+    url, name = f"sqlite:///{folder / 'instance' / 'kittrace.db'}", ""
+    if template:
+        admin, _ = request.getfixturevalue("postgresql_template")
+        url, name = _fresh_database(admin, *template)
+    made = create_app(settings_for(url, folder))
+    with made.app_context():
+        share_compiled(store.db.engine)
+    yield made, replace(clinic, units={}, draw=random.Random(3))
+    audit_and_leave(made)
+    if name:
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -20,6 +20,12 @@ from inventory.store.trouble import why
 class Commands(AppGroup):
     """Commands that answer in a sentence what is not there or not to be used, never a trace."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the words of a command, all of which are texts."""
+        if any("\ud800" <= letter <= "\udfff" for word in args for letter in word):
+            raise click.UsageError("A word of this command is no text in UTF-8. Write it again.")
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; a refusal ends it with exit status 1 and its sentence."""
         try:

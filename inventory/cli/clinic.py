@@ -28,7 +28,10 @@ def add_site(code: str, name: str, address: str) -> None:
 @click.argument("name")
 def add_place(site: str, code: str, name: str) -> None:
     """Set up a place that holds stock: a pharmacy, a room, a cabinet."""
-    place = cataloguing.add_store(act_of_command(), site, code, name)
+    try:
+        place = cataloguing.add_store(act_of_command(), site, code, name)
+    except ValueError as mistake:
+        raise click.ClickException(str(mistake)) from mistake
     click.echo(f"{place.code}: {place.name}, label {place.label}")
 
 

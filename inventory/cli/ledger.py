@@ -98,7 +98,10 @@ def grant(role: str) -> None:
     with store.transaction() as connection:
         if connection.dialect.name == "sqlite":
             raise click.ClickException("Roles are PostgreSQL's; the embedded database has none.")
-        guards.grant_application(connection, role)
+        try:
+            guards.grant_application(connection, role)
+        except ValueError as mistake:
+            raise click.ClickException(str(mistake)) from mistake
     click.echo(f"{role} may use the application's tables and cannot change the past.")
 
 

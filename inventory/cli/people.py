@@ -3,6 +3,7 @@
 import json
 import sys
 from datetime import timedelta
+from typing import Final
 
 import click
 from flask_security import hash_password
@@ -12,6 +13,9 @@ from inventory.domain.problem import Problem
 from inventory.operations import enrolling
 from inventory.store import reading
 from inventory.store.people import ROLES, PersonRow, list_people
+
+LONGEST_PASSWORD: Final = 200
+"""Characters; the pages take no longer one."""
 
 people = Commands("people", help="People who may sign in, and tokens for machines.")
 
@@ -91,7 +95,17 @@ def password(name: str) -> None:
 def _password() -> str:
     if sys.stdin.isatty():
         return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
-    return sys.stdin.readline().rstrip("\r\n")
+    try:
+        typed = sys.stdin.readline(LONGEST_PASSWORD + 3).rstrip("\r\n")
+    except UnicodeDecodeError:
+        typed = "\0"
+    if any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in typed):
+        raise click.ClickException("The password is no text in UTF-8. Choose another one.")
+    if len(typed) > LONGEST_PASSWORD:
+        raise click.ClickException(
+            f"The password is too long. Choose one of at most {LONGEST_PASSWORD} characters."
+        )
+    return typed
 
 
 def _stop_at(problems: list[Problem]) -> None:

@@ -158,11 +158,11 @@ def check_item(
     `packaging-twice`.
     """
     problems = [
-        Problem(code, say(sentence))
+        Problem(code, sentence)
         for code, value, sentence in (
-            ("name-missing", name, "The item has no name. Type the name as on the pack."),
-            ("reference-missing", reference, "The item has no REF. Type the REF of the pack."),
-            ("manufacturer-missing", manufacturer, "Type the manufacturer as on the pack."),
+            ("name-missing", name, say("The item has no name. Type the name as on the pack.")),
+            ("reference-missing", reference, say("The item has no REF. Type the REF of the pack.")),
+            ("manufacturer-missing", manufacturer, say("Type the manufacturer as on the pack.")),
         )
         if not value
     ]

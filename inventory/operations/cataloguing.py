@@ -1,5 +1,6 @@
 """Items come into the catalogue; sites, rooms and procedures are set up."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -199,11 +200,16 @@ def add_site(code: str, name: str, address: str) -> Site:
     """Set up a site with its places of meaning (supplier, used, wasted, quarantine, transit...).
 
     Raises:
-        ValueError: The code is not 2 to 8 capital letters and digits.
+        ValueError: The code is not 2 to 8 capital letters and digits, or is taken; or a word does
+            not fit.
     """
     if not (code.isascii() and code.isalnum() and code.isupper() and 2 <= len(code) <= 8):
         raise ValueError("a site's code is 2 to 8 capital letters and digits, first a letter")
+    _check_word("name", name, 1, 200)
+    _check_word("address", address, 0, 400)
     with store.transaction() as connection:
+        if any(site.code == code for site in places.list_sites(connection)):
+            raise ValueError(f"There is a site {code} already. Choose another code.")
         return places.add_site(connection, code, name, address)
 
 
@@ -212,13 +218,26 @@ def add_store(act: Act, site_code: str, code: str, name: str) -> Location:
 
     Raises:
         NotFound: There is no such site.
+        ValueError: The code is not 2 to 40 capital letters, digits and hyphens, or is taken; or the
+            name does not fit.
     """
+    if not re.fullmatch("[A-Z0-9][A-Z0-9-]{1,39}", code):
+        raise ValueError("a place's code is 2 to 40 capital letters, digits and hyphens")
+    _check_word("name", name, 1, 200)
     with store.transaction() as connection:
         site = next((s for s in places.list_sites(connection) if s.code == site_code), None)
         if site is None:
             raise no_such("site", site_code)
+        if places.find_location(connection, code):
+            raise ValueError(f"There is a place {code} already. Choose another code.")
         label = new_code("PL", act.draw)
         return places.add_location(connection, site, code, LocationKind.STORE, name, label)
+
+
+def _check_word(what: str, text: str, least: int, most: int) -> None:
+    """Refuse a word of a site or a place that is missing, too long, or cannot be printed."""
+    if not least <= len(text.strip()) <= len(text) <= most or not text.isprintable():
+        raise ValueError(f"The {what} has {least} to {most} characters, all of them printable.")
 
 
 def add_procedure(definition: ProcedureDefinition) -> None:

@@ -258,10 +258,13 @@ def grant_application(connection: sa.Connection, role: str) -> None:
         role: Name of the role, letters, digits and underscores.
 
     Raises:
-        ValueError: The name is none.
+        ValueError: The name is none, or that of no role.
     """
     if not role.isidentifier():
-        raise ValueError(f"not the name of a role: {role!r}")
+        raise ValueError("A role's name is letters, digits and underscores, first a letter.")
+    known = sa.text("SELECT 1 FROM pg_roles WHERE rolname = lower(:role)")
+    if connection.execute(known, {"role": role}).first() is None:
+        raise ValueError(f"There is no role {role[:63]}. Make it first: CREATE ROLE ... LOGIN.")
     tables = set(sa.inspect(connection).get_table_names())
     mutable = tables - set(APPEND_ONLY) - {"alembic_version", "answer"}
     connection.exec_driver_sql("REVOKE ALL ON SCHEMA public FROM PUBLIC")

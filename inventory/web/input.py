@@ -26,6 +26,9 @@ PHOTOGRAPHED: Final = {"web.receiving.book": 16 * LARGE_BODY_BYTES}
 LONGEST_FIELD_NAME: Final = 80
 """Characters of the name of a field of a form."""
 
+MOST_NAMED: Final = 20
+"""Fields that one refusal names, at most."""
+
 LARGE_BODIES: Final = (
     *("web.receiving.", "/api/v1/receipts", "web.camera.", "web.finding."),
     *("web.ledger.verify", "web.recall_drafts."),
@@ -56,7 +59,7 @@ def drain(answer: Response) -> Response:
 
 
 def check_input() -> None:
-    """Refuse a request that holds a NUL, a lone surrogate or bytes that are no text, naming where.
+    """Refuse a request that holds NUL, a lone surrogate or bytes that are no text, naming where.
 
     Raises:
         BadRequest: It does.
@@ -64,15 +67,17 @@ def check_input() -> None:
     """
     if request.path.startswith(LARGE_BODIES) or (request.endpoint or "").startswith(LARGE_BODIES):
         request.max_content_length = PHOTOGRAPHED.get(request.endpoint or "", LARGE_BODY_BYTES)
-    if request.mimetype == "application/x-www-form-urlencoded":
-        _check_bytes(request.get_data())
-    if _is_plain():
+    broken = _broken_fields()
+    if not broken and _is_plain():
         return
     for place, text in _texts():
         if "\0" in text:
-            raise BadRequest(_sentence(place, gettext("a NUL character")))
-        if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise BadRequest(_sentence(place, _half()))
+            broken.setdefault(place, gettext("a NUL character"))
+        elif not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+            broken.setdefault(place, _half())
+    if broken:
+        named = list(broken.items())[:MOST_NAMED]
+        raise BadRequest(" ".join(_sentence(place, what) for place, what in named))
     _check_field_names()
 
 
@@ -85,14 +90,21 @@ def _is_plain() -> bool:
     return plain and "\0" not in request.path and _json() is not None
 
 
-def _check_bytes(form: bytes) -> None:
-    """A form is text: what its bytes break would be kept as other characters than were sent."""
-    for field in form.split(b"&"):
+def _broken_fields() -> dict[str, str]:
+    """The fields of a form whose bytes are no text, each with what it holds.
+
+    What they break would be kept as other characters than were sent.
+    """
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return {}
+    broken = {}
+    for field in request.get_data().split(b"&"):
         name, _, value = field.partition(b"=")
         try:
             unquote_to_bytes(value).decode()
         except UnicodeDecodeError:
-            raise BadRequest(_sentence(name.decode(errors="replace"), _half())) from None
+            broken[unquote_to_bytes(name).decode(errors="replace")] = _half()
+    return broken
 
 
 def _check_field_names() -> None:

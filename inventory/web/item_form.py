@@ -15,7 +15,7 @@ from wtforms import (
     StringField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from inventory.domain.catalogue import ItemKind, PackagingLevel, Tracking
 from inventory.domain.problem import Problem
@@ -44,6 +44,11 @@ ISSUER_WORDS: Final = {"gs1": "GS1 (GTIN)", "hibcc": "HIBC", "iccbba": "ICCBBA"}
 
 class LevelForm(Form):
     """One level of packaging; empty where there is none."""
+
+    class Meta(PageForm.Meta):
+        """As of the form that it is part of, in the reader's language; the proof is that form's."""
+
+        csrf = False
 
     di = StringField(
         lazy_gettext("Identifier in the barcode"),
@@ -90,17 +95,17 @@ class ItemForm(PackagingForm):
     name = StringField(
         lazy_gettext("Name"),
         description=lazy_gettext("As on the pack; this is what everybody will read."),
-        validators=[InputRequired(), Length(max=200)],
+        validators=[DataRequired(), Length(max=200)],
         render_kw={"autocomplete": "off"},
     )
     reference = StringField(
         lazy_gettext("REF"),
         description=lazy_gettext("The manufacturer's number, beside the letters REF on the pack."),
-        validators=[InputRequired(), Length(max=80)],
+        validators=[DataRequired(), Length(max=80)],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     manufacturer = StringField(
-        lazy_gettext("Manufacturer"), validators=[InputRequired(), Length(max=200)]
+        lazy_gettext("Manufacturer"), validators=[DataRequired(), Length(max=200)]
     )
     kind = SelectField(
         lazy_gettext("Kind"),

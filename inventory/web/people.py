@@ -13,7 +13,7 @@ from flask_security.utils import login_user, verify_password
 from werkzeug.wrappers import Response
 from wtforms import Field, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from inventory.domain.ledger import EntryKind
@@ -68,10 +68,19 @@ class PersonForm(PageForm):
     )
 
 
+class RolesField(SelectMultipleField):
+    """Roles to be chosen; what is none is refused in the reader's language and not repeated."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what was not offered."""
+        if any(role not in ROLE_WORDS for role in self.data or ()):
+            raise ValidationError(gettext("Choose at least one role."))
+
+
 class RolesForm(PageForm):
     """What a person may do."""
 
-    roles = SelectMultipleField(
+    roles = RolesField(
         lazy_gettext("Roles"),
         choices=[SelectChoice(role, ROLE_WORDS[role]) for role in people.ROLES],
         validators=[InputRequired(lazy_gettext("Choose at least one role."))],

@@ -34,10 +34,10 @@ class Caller:
     sent: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str, **query: Any) -> TestResponse:
-        return self.client.get(f"/api/v1{path}", query_string=query, headers=self._headers())
+        return self.client.get(f"/api/v1{path}", query_string=query, headers=self.headers())
 
     def post(self, path: str, body: Any = None, *, key: str = "", **more: Any) -> TestResponse:
-        headers = self._headers() | ({"Idempotency-Key": key} if key else {})
+        headers = self.headers() | ({"Idempotency-Key": key} if key else {})
         headers |= more.pop("headers", {})
         if body is not None:
             more["json"] = body
@@ -81,7 +81,8 @@ class Caller:
         body = {"reference": "FSN 1", "manufacturer": "Acme", "reason": "sterility"}
         return self.made("/recalls", {**body, "scope": scope})
 
-    def _headers(self) -> dict[str, str]:
+    def headers(self) -> dict[str, str]:
+        """What every call brings."""
         return {"Authorization": f"Bearer {self.token}", **self.sent}
 
 

@@ -6,14 +6,11 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from werkzeug.serving import make_server
 
 from inventory.web.input import DRAINED_BYTES
 from tests.api.calling import Caller, Calling, codes
 from tests.clinic import KIT, SALINE, Clinic
-
-ONE_DATABASE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def lines(*each: object) -> dict[str, object]:
@@ -44,10 +41,9 @@ def test_codes_are_taken_in_small_letters_and_with_blanks_around(
     assert caller.get("/patient-sessions", place="nowhere").status_code == 404
 
 
-@ONE_DATABASE
-def test_each_refused_field_is_a_problem_with_its_sentence(caller: Caller) -> None:
+def test_each_refused_field_is_a_problem_with_its_sentence(shared: Caller) -> None:
     line = {"item": "MT1", "lot": "A", "packs": 0}
-    answer = caller.post("/receipts", {"supplier": "Acme", "lines": [line], "more": 1})
+    answer = shared.post("/receipts", {"supplier": "Acme", "lines": [line], "more": 1})
     assert answer.status_code == 422
     said = {each["message"] for each in answer.json["problems"]}
     assert {each["code"] for each in answer.json["problems"]} == {"field-wrong"}
@@ -56,47 +52,43 @@ def test_each_refused_field_is_a_problem_with_its_sentence(caller: Caller) -> No
         "lines.0.packs: This must be 1 to 10000.",
         "more: This field is not known here.",
     }
-    whole = caller.post("/receipts", data=b"[]", headers={"Content-Type": "application/json"})
+    whole = shared.post("/receipts", data=b"[]", headers={"Content-Type": "application/json"})
     assert whole.json["problems"][0]["message"].startswith("content: ")
-    torn = caller.post("/receipts", data=b"{", headers={"Content-Type": "application/json"})
+    torn = shared.post("/receipts", data=b"{", headers={"Content-Type": "application/json"})
     assert "JSON" in torn.json["detail"]
 
 
-@ONE_DATABASE
 @pytest.mark.parametrize(
     "path", ["lots", "stock", "entries", "recalls", "patient-sessions", "locations", "items"]
 )
-def test_what_is_left_empty_in_an_address_was_not_asked_for(caller: Caller, path: str) -> None:
-    caller.receive_kits("A17")
-    described = caller.get("/openapi.json").json["paths"][f"/api/v1/{path}"]["get"]
+def test_what_is_left_empty_in_an_address_was_not_asked_for(shared: Caller, path: str) -> None:
+    shared.receive_kits("A17")
+    described = shared.get("/openapi.json").json["paths"][f"/api/v1/{path}"]["get"]
     asked = [each for each in described["parameters"] if each["in"] == "query"]
     assert all(each["allowEmptyValue"] for each in asked)
     names = [each["name"] for each in asked]
-    answer = caller.get(f"/{path}", **dict.fromkeys(names, ""))
+    answer = shared.get(f"/{path}", **dict.fromkeys(names, ""))
     assert names
-    assert (answer.status_code, answer.json) == (200, caller.get(f"/{path}").json)
-    assert caller.get(f"/{path}", no_such_name="").status_code == 422
+    assert (answer.status_code, answer.json) == (200, shared.get(f"/{path}").json)
+    assert shared.get(f"/{path}", no_such_name="").status_code == 422
 
 
-@ONE_DATABASE
-def test_a_whole_number_in_an_address_may_be_written_with_a_nought(caller: Caller) -> None:
-    assert len(caller.get("/items", size="1.0").json["items"]) == 1
+def test_a_whole_number_in_an_address_may_be_written_with_a_nought(shared: Caller) -> None:
+    assert len(shared.get("/items", size="1.0").json["items"]) == 1
     for size in ("1.5", "1.", ".0", "-1", "\u0661", "1\n"):
-        assert caller.get("/items", size=size).status_code == 422
+        assert shared.get("/items", size=size).status_code == 422
 
 
-@ONE_DATABASE
-def test_a_lot_is_found_by_its_item_where_the_number_is_left_empty(caller: Caller) -> None:
-    caller.receive_kits("A17")
-    caller.receive(caller.clinic.label("S1", SALINE))
-    (lot,) = caller.get("/lots", lot="", item=caller.clinic.kit).json["lots"]
+def test_a_lot_is_found_by_its_item_where_the_number_is_left_empty(shared: Caller) -> None:
+    shared.receive_kits("A17")
+    shared.receive(shared.clinic.label("S1", SALINE))
+    (lot,) = shared.get("/lots", lot="", item=shared.clinic.kit).json["lots"]
     assert lot["lot"] == "A17"
 
 
-@ONE_DATABASE
-def test_a_noun_that_is_not_there_is_said_in_italian_too(caller: Caller) -> None:
-    caller.sent["Accept-Language"] = "it"
-    answer = caller.get("/items/MT00000000X")
+def test_a_noun_that_is_not_there_is_said_in_italian_too(shared: Caller) -> None:
+    shared.sent["Accept-Language"] = "it"
+    answer = shared.get("/items/MT00000000X")
     assert answer.json["detail"].startswith("Non esiste: articolo MT00000000X.")
 
 
@@ -126,38 +118,35 @@ def test_a_misprinted_check_digit_can_be_overruled_and_says_what_it_is_taken_for
     assert [line["overridden"] for line in seen] == [["check-digit-wrong"]]
 
 
-@ONE_DATABASE
-def test_a_time_that_cannot_be_is_refused_for_that_alone(caller: Caller) -> None:
-    caller.receive(caller.clinic.label("A17", gtin=SALINE))
-    session = caller.open_session()
-    label = caller.clinic.label("A17", gtin=SALINE)
-    answer = caller.scan(session, label, occurred_at="2099-01-01T00:00:00Z")
+def test_a_time_that_cannot_be_is_refused_for_that_alone(shared: Caller) -> None:
+    shared.receive(shared.clinic.label("A17", gtin=SALINE))
+    session = shared.open_session()
+    label = shared.clinic.label("A17", gtin=SALINE)
+    answer = shared.scan(session, label, occurred_at="2099-01-01T00:00:00Z")
     assert codes(answer) == ["occurred-at-wrong"]
 
 
-@ONE_DATABASE
-def test_gtins_of_8_12_and_13_digits_are_kept_with_14(caller: Caller) -> None:
+def test_gtins_of_8_12_and_13_digits_are_kept_with_14(shared: Caller) -> None:
     item = {"name": "n", "reference": "r", "manufacturer": "m", "kind": "fluid", "tracking": "lot"}
     for short in ("96385074", "614141000036", "9521234000105"):
-        code = caller.made("/items", {**item, "packaging": [{"di": short}]})["code"]
-        assert caller.get(f"/items/{code}").json["packaging"][0]["di"] == short.zfill(14)
-    again = caller.post("/items", {**item, "packaging": [{"di": "96385074"}]})
+        code = shared.made("/items", {**item, "packaging": [{"di": short}]})["code"]
+        assert shared.get(f"/items/{code}").json["packaging"][0]["di"] == short.zfill(14)
+    again = shared.post("/items", {**item, "packaging": [{"di": "96385074"}]})
     assert codes(again) == ["packaging-twice"]
     assert "00000096385074" in again.json["detail"]
-    wrong = caller.post("/items", {**item, "packaging": [{"di": "96385075"}]})
+    wrong = shared.post("/items", {**item, "packaging": [{"di": "96385075"}]})
     assert codes(wrong) == ["identifier-wrong"]
 
 
-@ONE_DATABASE
-def test_a_nurse_may_trace_a_lot_as_she_may_on_the_page(calling: Calling) -> None:
-    lot = calling("pharmacist").receive(calling("nurse").clinic.label("A17"))["lines"][0]["lot_id"]
-    assert calling("nurse").get(f"/lots/{lot}/trace").status_code == 200
+def test_a_nurse_may_trace_a_lot_as_she_may_on_the_page(sharing: Calling) -> None:
+    lot = sharing("pharmacist").receive(sharing("nurse").clinic.label("A17"))["lines"][0]["lot_id"]
+    assert sharing("nurse").get(f"/lots/{lot}/trace").status_code == 200
 
 
 @pytest.fixture
-def port(app: Flask) -> Iterator[int]:
+def port(shared: Caller) -> Iterator[int]:
     """A real server, since only there a body that nobody reads breaks the connection."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, shared.client.application, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield server.port
@@ -166,10 +155,9 @@ def port(app: Flask) -> Iterator[int]:
     server.server_close()
 
 
-@ONE_DATABASE
 @pytest.mark.parametrize("kind", ["application/json", "text/plain"])
-def test_a_body_of_10_mb_is_answered_and_not_cut_off(caller: Caller, port: int, kind: str) -> None:
-    headers = {"Authorization": f"Bearer {caller.token}", "Content-Type": kind}
+def test_a_body_of_10_mb_is_answered_and_not_cut_off(shared: Caller, port: int, kind: str) -> None:
+    headers = {"Authorization": f"Bearer {shared.token}", "Content-Type": kind}
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.request("POST", "/api/v1/items", b"x" * 10_000_000, headers)
     answer = connection.getresponse()

@@ -81,5 +81,8 @@ def test_a_guard_that_guards_no_more_is_missed(
 
 
 def test_a_role_has_the_name_of_a_role(app: Flask) -> None:
-    with store.reading() as connection, pytest.raises(ValueError, match="not the name"):
+    with (
+        store.reading() as connection,
+        pytest.raises(ValueError, match="letters, digits and underscores"),
+    ):
         grant_application(connection, "app; DROP TABLE entry")

@@ -29,6 +29,7 @@ class Form:
         stored: Queries that give what was stored of a field, the latest first.
         is_json: Whether a script sends it; a field `lines.0.lot` stands in lists and dicts.
         secret: Fields that no page shows again.
+        common: Fields of every form: they are tried with the form as a whole.
         is_short: Whether it may answer with another page: nothing else was typed into it, or it
             opens a window of its own.
     """
@@ -41,6 +42,7 @@ class Form:
     is_json: bool = False
     secret: frozenset[str] = frozenset()
     is_short: bool = False
+    common: frozenset[str] = frozenset({"csrf_token", "submit", "key"})
 
 
 def _latest(column: str, table: str) -> str:
@@ -105,7 +107,14 @@ def _scan(w: World) -> Fields:
         "kind": "fluid",
         "reference": "",
         "again": ["", w.saline],
+        "held": [],
+        "caps_lock": False,
+        "one_look": False,
     }
+
+
+def _scan_after(w: World) -> Fields:
+    return {**_scan(w), "after": [], "given_up": [], "perhaps": False}
 
 
 def _manual(w: World) -> Fields:
@@ -124,6 +133,7 @@ def _line(w: World, **more: Any) -> Fields:
         "expires_on": "2029-02-28",
         "number": 1,
         "photo": "",
+        "caps_lock": False,
     }
     return {**line, **more}
 
@@ -155,12 +165,9 @@ def _product(w: World) -> Fields:
 
 
 def _keep(w: World) -> str:
-    w.as_role("admin").send("/workstations/here", code=w.workstation)
+    assert w.is_here
     return "/scanner-check/keep"
 
-
-COMMON: Final = {"csrf_token", "key", "email", "submit"}
-"""What is read of every form, and tried with one; and what only Flask-Security has."""
 
 FORMS: Final = (
     Form("web.ledger.verify", "auditor", lambda w: "/ledger/proof", lambda w: {"paper": ""}),
@@ -168,7 +175,7 @@ FORMS: Final = (
         "security.login",
         "",
         lambda w: "/sign-in",
-        lambda w: {"username": "nurse1", "password": "wrong", "next": ""},
+        lambda w: {"username": "nurse1", "password": "wrong", "next": "", "email": ""},
         secret=frozenset({"password"}),
     ),
     Form(
@@ -182,7 +189,7 @@ FORMS: Final = (
     Form(
         "web.languages.choose",
         "nurse",
-        lambda w: "/language/en",
+        lambda w: f"/language/{w.language}",
         lambda w: {"next": "/items/"},
         is_short=True,
     ),
@@ -197,7 +204,7 @@ FORMS: Final = (
         "web.items.add_packaging",
         "pharmacist",
         lambda w: f"/items/{w.clinic.kit}/packaging",
-        lambda w: LEVEL,
+        lambda w: {**LEVEL, "packaging-0-di": w.di()},
     ),
     Form(
         "web.provisional.complete",
@@ -402,7 +409,11 @@ FORMS: Final = (
         is_json=True,
     ),
     Form(
-        "web.scanning.scan", "nurse", lambda w: f"/sessions/{w.session}/scans", _scan, is_json=True
+        "web.scanning.scan",
+        "nurse",
+        lambda w: f"/sessions/{w.session}/scans",
+        _scan_after,
+        is_json=True,
     ),
     Form(
         "web.finding.book_in",
@@ -422,7 +433,7 @@ FORMS: Final = (
         "web.items.read",
         "pharmacist",
         lambda w: "/items/read",
-        lambda w: {"lines": [_line(w, barcodes=[f"01{KIT}17{FAR}10A"])]},
+        lambda w: {"head": {}, "lines": [_line(w, barcodes=[f"01{KIT}17{FAR}10A"])]},
         is_json=True,
     ),
     Form(

@@ -1,10 +1,13 @@
 """A clinic with one of each thing that a form is about, for the tests of every form."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from inventory import store
+from inventory.store.provisional import is_provisional
+from tests.auditing import holdings
 from tests.clinic import SALINE
 from tests.web.conftest import enrol
 from tests.web.working import Browser, Working
@@ -14,14 +17,32 @@ from tests.web.working import Browser, Working
 class World(Working):
     """A clinic with one of each thing that a form is about, made when the first form needs it."""
 
-    on_postgresql: bool = False
+    language: str = "en"
     seen: str = ""
+    told: set[str] = field(default_factory=set)
+    _held: tuple[Any, ...] | None = None
+
+    def held(self, *, again: bool = False) -> tuple[Any, ...]:
+        """What there is of everything that a form may add or change.
+
+        Args:
+            again: Whether to look again, though nothing was taken since.
+        """
+        if again or self._held is None:
+            with self.app.app_context(), store.reading() as connection:
+                self._held = holdings(connection)
+        return self._held
+
+    def changed(self) -> None:
+        """Something was taken: look again next time."""
+        self._held = None
 
     def fresh(self, made: str, is_good: Callable[[str], bool], make: Callable[[], str]) -> str:
         """A thing that a form may use up: the one of before as long as it is good."""
         kept = self.__dict__.setdefault("_fresh", {})
         if made not in kept or not is_good(kept[made]):
             kept[made] = make()
+            self.changed()
         return str(kept[made])
 
     @cached_property
@@ -83,19 +104,29 @@ class World(Working):
         code = answer.request.path.rpartition("/")[2]
         return str(code)
 
+    @cached_property
+    def is_here(self) -> bool:
+        """Whether the admin's browser says that it is the workstation."""
+        answer = self.as_role("admin").send("/workstations/here", code=self.workstation)
+        return answer.status_code == 200
+
     @property
     def provisional(self) -> str:
         """An item of which only the code is known."""
         return self.fresh("provisional", self._is_provisional, self._add_provisional)
 
     def _is_provisional(self, code: str) -> bool:
-        return code in self.as_role("pharmacist").get("/items/provisional").text
+        with self.app.app_context(), store.reading() as connection:
+            return is_provisional(connection, code)
 
-    def _add_provisional(self) -> str:
+    def di(self) -> str:
+        """A GTIN that no item has yet."""
         count = self.__dict__["_count"] = self.__dict__.get("_count", 0) + 1
         body = f"0952123499{count:03d}"
-        digit = -sum(int(x) * (3, 1)[i % 2] for i, x in enumerate(reversed(body))) % 10
-        lines = [{"barcodes": [f"01{body}{digit}"]}]
+        return f"{body}{-sum(int(x) * (3, 1)[i % 2] for i, x in enumerate(reversed(body))) % 10}"
+
+    def _add_provisional(self) -> str:
+        lines = [{"barcodes": [f"01{self.di()}"]}]
         answer = send(
             self.as_role("pharmacist"),
             "/items/provisional",
@@ -111,7 +142,7 @@ class World(Working):
         return "leaver"
 
 
-def send(browser: Browser, path: str, body: Any) -> Any:
+def send(browser: Browser, path: str, body: Any, key: str = "") -> Any:
     """What a script of a page sends."""
-    headers = {"X-CSRFToken": browser.token, "Accept": "application/json"}
+    headers = {"X-CSRFToken": browser.token, "Accept": "application/json", "Idempotency-Key": key}
     return browser.client.post(path, json=body, headers=headers)

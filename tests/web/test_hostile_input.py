@@ -1,104 +1,54 @@
-"""Whatever is put into any form: refused with a sentence, or kept exactly; nothing else is lost."""
+"""Whatever is put into any form: refused with a sentence, or kept exactly; nothing else is lost.
 
-import random
+On SQLite it is answered in English, on PostgreSQL in Italian.
+"""
+
 import re
-import shutil
 from base64 import b64encode
-from collections import defaultdict
 from collections.abc import Iterator
-from copy import deepcopy
-from dataclasses import replace
-from functools import partial
 from html import unescape
 from typing import Any
-from unicodedata import normalize
-from urllib.parse import urlencode
+from unittest import mock
+from urllib.parse import quote, urlencode
 
 import pytest
-from flask import Request, json, request
-from werkzeug.datastructures import ImmutableMultiDict
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
 
-from inventory import create_app, store
+from config import PROJECT
 from inventory.operations.verifying import verify_ledger
 from inventory.store.people import ROLES
-from tests.auditing import audit_and_leave
-from tests.conftest import _fresh_database, settings_for
+from inventory.web.input import check_input
+from tests.conftest import shared_clinic
+from tests.hostile_values import HOSTILE, LONG, MARKUP, TOO_MUCH
 from tests.web.conftest import enrol, token_in
-from tests.web.hostile import COMMON, FORMS, Form
+from tests.web.hostile import FORMS, Form
+from tests.web.hostile_answers import (
+    apart,
+    faults_in,
+    markup_in,
+    places_in,
+    put,
+    sentences_of,
+    untried,
+    values_for,
+    with_unfit,
+)
 from tests.web.hostile_world import World, send
+from tests.web.noting import FIELDS, PARAMETERS, note_what_is_read
 from tests.web.working import Acting, Browser
 
-MARKUP = "<script>alert(1)</script>'\"^FD"
-FOREIGN = "\u202eمرحبا e\u0301👩🏽‍⚕️²{{1}}"
-LONG = "9" * 5000
-"""Digits, since those may be taken for a number."""
-
-UNFIT = ("a\0b", "a\ud800b")
-NUMBERS = ("-1", "1e9", "１２", "²", "9" * 30)
-DATES = ("2026-02-30", "２０２６-０１-０１", "0000-00-00", "9999-12-31")
-NUMERIC = {"quantity", "number", "port", "dpi", "start", "copies", "packaging-0-units", "volume_ml"}
-DATED = {"birth_date", "processed_at", "expires_on", "occurred_at"}
-COUNTED = (0, -1, 10**30, 1.5, "1", True)
-CHOSEN = {
-    *("kind", "tracking", "single_use", "packaging-0-issuer", "back", "location", "procedure"),
-    *("outcome", "stock", "sheet", "dpi", "layout", "role", "roles", "target", "replaces", "here"),
-    *("cancelled", "do", "seen", "next", "override_codes", "source", "destination", "entry"),
-}
-"""Fields that nobody types into: what is not offered there is refused or passed over."""
-
-READING = {"web.items.read", "web.provisional.add", "web.receiving.read", "web.places.read"}
-
 MUCH = {"web.receiving.book": b"x" * 17_000_000}
-TOO_MUCH = b"x" * 10_000_000
 
 
-NAMES: defaultdict[str, set[str]] = defaultdict(set)
-"""Which fields the view of each endpoint asked for."""
+class Italian(FlaskClient):
+    """A browser of somebody who reads Italian."""
 
-
-def note(name: object) -> None:
-    NAMES[request.endpoint or ""].add(str(name))
-
-
-class NotedForm(ImmutableMultiDict[str, Any]):
-    """A form that notes which of its fields are asked for."""
-
-    def getlist(self, key: str, *more: Any, **named: Any) -> Any:
-        note(key)
-        return super().getlist(key, *more, **named)
-
-    def get(self, key: str, *more: Any, **named: Any) -> Any:
-        note(key)
-        return super().get(key, *more, **named)
-
-    def __contains__(self, key: object) -> bool:
-        note(key)
-        return super().__contains__(key)
-
-
-class NotedObject(dict[str, Any]):
-    """An object of JSON that does the same."""
-
-    def get(self, key: str, *more: Any) -> Any:
-        note(key)
-        return super().get(key, *more)
-
-
-class NotedJson:
-    """Reads what a script sends."""
-
-    loads = staticmethod(partial(json.loads, object_hook=NotedObject))
-
-
-class NotingRequest(Request):
-    """A request that notes what is asked for of what it brings."""
-
-    json_module = NotedJson
-
-    def _load_form_data(self) -> None:
-        super()._load_form_data()
-        if not isinstance(self.__dict__["form"], NotedForm):
-            self.__dict__["form"] = NotedForm(self.__dict__["form"])
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.environ_base["HTTP_ACCEPT_LANGUAGE"] = "it"
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -106,24 +56,15 @@ def world(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
     """One clinic for each database; afterwards its ledger is summed and verified."""
-    folder = tmp_path_factory.mktemp("hostile") / "data"
-    source, clinic, *template = request.getfixturevalue(f"{request.param}_clinic")
-    shutil.copytree(source, folder)
-    url, drop = f"sqlite:///{folder / 'instance' / 'kittrace.db'}", ""
-    if template:
-        admin, _ = request.getfixturevalue("postgresql_template")
-        url, drop = _fresh_database(admin, *template)
-    app = create_app(settings_for(url, folder))
-    app.config["PROPAGATE_EXCEPTIONS"] = False  # a fault is answered, as it is in a clinic
-    app.request_class = NotingRequest
-    for role in ROLES:
-        enrol(app, f"{role}1", role)
-    acting = Acting(app, replace(clinic, units={}, draw=random.Random(3)))
-    yield World(app, acting, on_postgresql=bool(template))
-    audit_and_leave(app)
-    if drop:
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"DROP DATABASE {drop} WITH (FORCE)")
+    kind, folder = request.param, tmp_path_factory.mktemp("hostile") / "data"
+    with shared_clinic(request, kind, folder) as (app, clinic):
+        app.config["PROPAGATE_EXCEPTIONS"] = False  # a fault is answered, as it is in a clinic
+        note_what_is_read(app)
+        if kind == "postgresql":
+            app.test_client_class = Italian
+        for role in ROLES:
+            enrol(app, f"{role}1", role)
+        yield World(app, Acting(app, clinic), language="it" if kind == "postgresql" else "en")
 
 
 def browser_of(world: World, form: Form) -> Browser:
@@ -133,10 +74,10 @@ def browser_of(world: World, form: Form) -> Browser:
     return Browser(client, token_in(client.get("/sign-in").text))
 
 
-def post(browser: Browser, form: Form, path: str, fields: Any) -> Any:
+def post(browser: Browser, form: Form, path: str, fields: Any, key: str = "") -> Any:
     if form.is_json:
-        return send(browser, path, fields)
-    data = {"csrf_token": browser.token, **fields}
+        return send(browser, path, fields, key)
+    data = {"csrf_token": browser.token, "key": key, **fields}
     body = "&".join(f"{encoded(name)}={encoded(text)}" for name, text in data.items())
     return browser.client.post(path, data=body, content_type="application/x-www-form-urlencoded")
 
@@ -146,157 +87,64 @@ def encoded(text: str) -> str:
     return "".join(f"%{byte:02x}" for byte in text.encode("utf-8", "surrogatepass"))
 
 
-def places_in(fields: Any, path: str = "") -> Iterator[str]:
-    """Every place that holds a value: `name`, `head.supplier`, `lines.0.barcodes.0`."""
-    if isinstance(fields, dict):
-        for key, value in fields.items():
-            yield from places_in(value, f"{path}.{key}" if path else key)
-    elif isinstance(fields, list):
-        for at in range(max(1, len(fields))):
-            yield from places_in(fields[at] if fields else "", f"{path}.{at}")
-    else:
-        yield path
-
-
-def put(fields: Any, place: str, value: Any) -> Any:
-    """The same fields with another value at a place."""
-    made = deepcopy(dict(fields))
-    *way, last = place.split(".")
-    at: Any = made
-    for step in way:
-        at = at[int(step) if isinstance(at, list) else step]
-    if isinstance(at, list):
-        at[int(last) :] = [value]
-    else:
-        at[last] = value
-    return made
-
-
-def values_for(world: World, form: Form, place: str) -> Iterator[Any]:
-    """What is put there in place of the valid value; what no database ever sees, with one only."""
-    name = place.rpartition(".")[2]
-    if world.on_postgresql and (name in form.secret | CHOSEN or form.endpoint in READING):
-        return  # kept as a hash, never kept, or held against what is offered
-    yield f"{'=+@-'[len(place) % 4]}{MARKUP}"
-    if place.startswith("lines.") and form.endpoint in READING:
-        return  # their lines are of one schema with those that are booked
-    if name in form.secret or not (form.secret or name in CHOSEN):  # each secret costs a slow hash
-        yield from (FOREIGN, LONG)
-    yield from UNFIT  # one of them breaks one database only
-    if world.on_postgresql:
-        return
-    if not form.secret:
-        yield from ("",) if name in CHOSEN else ("", " \t ")
-    if form.is_json:
-        yield from COUNTED if name in NUMERIC else (7,)
-    elif name in NUMERIC:
-        yield from NUMBERS
-    if name in DATED:
-        yield from DATES
-
-
-REFUSAL = re.compile(r'<div class="kt-notice kt-stop"|<div class="kt-field-error" id="[\w-]+">')
-
-SENTENCES = re.compile(
-    r'kt-field-error"[^>]*>\s*<svg.*?</svg>(.*?)</div>'
-    r'|kt-notice kt-stop".*?<strong>\w+</strong>(.*?)</div>'
-    r'|kt-lead">(.*?)</p>',
-    re.DOTALL,
-)
-
-
-def sentences_of(answer: Any, page: str) -> list[str]:
-    """What a person is told of a refusal."""
-    if answer.is_json:
-        said = answer.json
-        told = [said.get("detail"), *said.get("sentences", [])]
-        return [*filter(None, told), *(each.get("message") for each in said.get("problems", []))]
-    return [" ".join(unescape("".join(found)).split()) for found in SENTENCES.findall(page)]
-
-
-def shown(page: str) -> str:
-    """A page without what it holds for scripts."""
-    return re.sub(r"<(noscript|template|script).*?</\1>", "", page, flags=re.DOTALL)
-
-
-def faults_in(world: World, form: Form, place: str, value: Any, valid: Any, answer: Any) -> str:
-    """What is wrong with an answer; empty for nothing."""
-    if answer.status_code >= 500:
-        return f"{answer.status_code}"
-    if answer.mimetype == "application/pdf":
-        return ""
-    follows = 300 <= answer.status_code < 400 and (value == "" or "script" in str(value))
-    if follows:
-        answer = world.as_role(form.role or "nurse").client.get(answer.location)
-    text = answer.text
-    if "Traceback" in text or answer.status_code >= 500:
-        return "a stack trace"
-    html = (
-        "".join(x.get("html", "") for x in answer.json.get("lines", [])) if answer.is_json else text
-    )
-    if "<script>alert" in html:
-        return "not escaped"
-    page = shown(text)
-    if answer.status_code < 400 and not REFUSAL.search(page):
-        return kept_otherwise(world, form, place, value)
-    if not any(len(each) > 10 and each[-1] in ".!)" for each in sentences_of(answer, page)):
-        return f"{answer.status_code} without a sentence"
-    if answer.is_json or form.is_short or "kt-fault" in page:
-        fit = value in UNFIT or answer.status_code == 404 or not follows
-        return "" if fit or "kt-fault" not in page else f"{answer.status_code} is a bare page"
-    lost = [
-        name
-        for name, each in valid.items()
-        if name != place and not is_kept(form, page, name, each)
-    ]
-    return f"{lost} lost" if lost else ""
-
-
-def is_kept(form: Form, page: str, name: str, value: str) -> bool:
-    """Whether a page still holds what was typed or chosen."""
-    if not value or name in form.secret or name in ("do", "seen") or OF_ITEM.match(name):
-        return True
-    page = unescape(page)
-    return f'value="{value}"' in page or re.search(f">(\r\n)?{re.escape(value)}<", page) is not None
-
-
-def kept_otherwise(world: World, form: Form, place: str, value: Any) -> str:
-    """What an accepted field became, where that is not what was sent."""
-    query = form.stored.get(place.rpartition(".")[2])
-    if not query or not isinstance(value, str):
-        return ""
-    with world.app.app_context(), store.reading() as connection:
-        kept = connection.exec_driver_sql(query).scalar()
-    return "" if kept == normalize("NFC", value.strip()) else f"stored as {kept!r:.40}"
+def tried(world: World, browser: Browser, form: Form, place: str, value: Any) -> tuple[str, bool]:
+    """What is wrong with how a value is taken, and whether it was refused."""
+    valid, path = form.valid(world), form.path(world)
+    before = world.held()
+    answer = post(browser, form, path, put(valid, place, value))
+    fault = faults_in(world, form, place, value, valid, answer)
+    refused = answer.status_code >= 400
+    if not refused:
+        world.changed()
+    elif not fault and world.held(again=True) != before:
+        fault = f"{answer.status_code} changed something"
+    return fault and f"{place}={value!r:.40}: {fault}", refused
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.endpoint)
 def test_a_form_takes_what_it_gets_or_says_why_not(world: World, form: Form) -> None:
-    browser, faults = browser_of(world, form), []
-    answer = post(browser, form, form.path(world), form.valid(world))
+    browser, valid = browser_of(world, form), form.valid(world)
+    answer = post(browser, form, form.path(world), valid)
     assert answer.status_code < 400 or form.endpoint in REFUSED_ALWAYS, answer.text
-    much = () if world.on_postgresql else ((MUCH.get(form.endpoint, TOO_MUCH), "text/plain"),)
-    for body, kind in (*much, (b"", None)):
-        headers = {"X-CSRFToken": browser.token}
-        answer = browser.client.post(
-            form.path(world), data=body, content_type=kind, headers=headers
-        )
-        assert answer.status_code < 500, answer.status_code
-        assert body == b"" or answer.status_code in (413, 415), answer.status_code
-    for place in places_in(form.valid(world)):
-        for value in values_for(world, form, place):
-            valid = form.valid(world)
-            answer = post(browser, form, form.path(world), put(valid, place, value))
-            if fault := faults_in(world, form, place, value, valid, answer):
-                faults.append(f"{place}={value!r:.40}: {fault}")
-    known = {part for place in places_in(form.valid(world)) for part in place.split(".")}
-    untried = {name for name in NAMES[form.endpoint] - known - COMMON if not OF_ITEM.match(name)}
-    faults += [f"{name} is read and not tried" for name in untried]
-    assert not faults, "\n" + "\n".join(faults)
+    faults = list(whole_faults(world, browser, form))
+    for place in places_in(valid):
+        for value in values_for(form, place):
+            fault, refused = tried(world, browser, form, place, value)
+            faults.append(fault)
+            if refused and value == HOSTILE:
+                faults += [tried(world, browser, form, place, x)[0] for x in apart(form, place)]
+    faults += [
+        f"{name} is read and not tried" for name in untried(form, valid, FIELDS[form.endpoint])
+    ]
+    assert not any(faults), "\n" + "\n".join(filter(None, faults))
 
 
-OF_ITEM = re.compile("lots-|every-|packaging-")
-"""Beginnings of fields of which there are as many as items, or levels of packaging."""
+def whole_faults(world: World, browser: Browser, form: Form) -> Iterator[str]:
+    """What is wrong with how a form is taken that brings nothing, 10 MB, or no text anywhere."""
+    headers, path = {"X-CSRFToken": browser.token}, form.path(world)
+    valid = {**form.valid(world), "key": ""}
+    before = world.held(again=True)
+    answer = browser.client.post(
+        path, data=MUCH.get(form.endpoint, TOO_MUCH), content_type="text/plain", headers=headers
+    )
+    if answer.status_code not in (413, 415) or not sentences_of(answer, answer.text):
+        yield f"10 MB: {answer.status_code}"
+    for odd in (0, 1):
+        fields, names = with_unfit(valid, odd)
+        answer = post(browser, form, path, fields)
+        said = " ".join(sentences_of(answer, answer.text))
+        if answer.status_code != 400 or not all(name in said for name in names):
+            yield f"{answer.status_code} for what is no text: {said}"
+    if world.held(again=True) != before:
+        yield "refused, and something changed"
+    world.changed()
+    answer = post(browser, form, path, form.valid(world), key=f"{MARKUP}{LONG}")
+    if answer.status_code >= 500 or markup_in(answer):
+        yield f"a key of anything: {answer.status_code}"
+    answer = browser.client.post(path, data=b"", headers=headers)
+    if answer.status_code >= 500:
+        yield f"nothing at all: {answer.status_code}"
+
 
 REFUSED_ALWAYS = {"web.camera.read_frame", "web.people.disable", "web.people.password"}
 
@@ -307,23 +155,40 @@ def test_every_form_of_the_application_is_tried(world: World) -> None:
     assert pages == {form.endpoint for form in FORMS}
 
 
+ASKED = (
+    *("search", "page", "kind", "item", "state", "month", "expiring", "place", "about", "by"),
+    *("begin", "end", "lot", "sum", "site", "role", "code", "q", "sort", "stock", "di", "next"),
+    *("frame", "photo", "back"),
+)
+"""What an address may ask for."""
+
+
 def test_a_list_takes_any_question(world: World) -> None:
-    names = (
-        *("search", "page", "kind", "item", "state", "month", "expiring", "place", "about", "by"),
-        *("begin", "end", "lot", "sum", "site", "role", "code", "q", "sort", "stock", "di", "next"),
-    )
     for path in addresses(world, lambda rule: not rule.arguments):
-        values = (f"={MARKUP}{FOREIGN}", "9" * 30)
-        asked = [urlencode(dict.fromkeys(names, value)) for value in values]
-        for question in asked[:1] if world.on_postgresql else [*asked, "page=%ed%a0%80&search=%ff"]:
-            check_page(world, f"{path}?{question}")
+        for value in (HOSTILE, "9" * 30):
+            check_page(world, f"{path}?{urlencode(dict.fromkeys(ASKED, value))}")
+        check_page(world, f"{path}?page=%ed%a0%80&search=%ff&lot=%00")
+    asked = {name for endpoint, names in PARAMETERS.items() for name in names}
+    assert asked - set(ASKED) == set()
 
 
 def test_an_address_may_hold_anything(world: World) -> None:
-    unfit = () if world.on_postgresql else ("a%00b", "x" * 5000)
-    for value in (*unfit, "9" * 30, "%E2%80%AE%D7%A9%3Cscript%3Ealert(1)"):
+    for value in ("a%00b", "9" * 30, quote(HOSTILE.replace("/", "")) + "x" * 5000):
         for path in addresses(world, lambda rule: rule.arguments, value):
             check_page(world, path)
+        for form in FORMS:
+            check_form_at(world, form, value)
+
+
+def check_form_at(world: World, form: Form, value: str) -> None:
+    """A form that is sent to an address of nothing is refused in a sentence."""
+    rules = world.app.url_map.iter_rules(form.endpoint)
+    rule = next(rule for rule in rules if "POST" in (rule.methods or ()))
+    if rule.arguments:
+        answer = post(browser_of(world, form), form, at(rule, value), form.valid(world))
+        assert answer.status_code in (400, 404, 405), (form.endpoint, answer.status_code)
+        assert sentences_of(answer, answer.text), form.endpoint
+        assert not markup_in(answer), form.endpoint
 
 
 def check_page(world: World, path: str) -> None:
@@ -331,6 +196,8 @@ def check_page(world: World, path: str) -> None:
     answer = get(world, path)
     assert answer.status_code < 500, (path[:80], answer.status_code)
     assert answer.mimetype != "text/html" or b"<script>alert" not in answer.data, path[:80]
+    if answer.status_code >= 400 and answer.mimetype == "text/html":
+        assert sentences_of(answer, answer.text), path[:80]
     answer.get_data()  # a list that is taken away is read while it is sent
     answer.close()
 
@@ -339,7 +206,12 @@ def addresses(world: World, wanted: Any, value: str = "") -> Iterator[str]:
     """Every page that is wanted, with a value in the place of each part of its address."""
     for rule in world.app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and rule.endpoint.startswith("web.") and wanted(rule):
-            yield re.sub(r"<(?:\w+(?:\([^)]*\))?:)?\w+>", value, rule.rule)
+            yield at(rule, value)
+
+
+def at(rule: Rule, value: str) -> str:
+    """The address of a rule with a value in the place of each of its parts."""
+    return re.sub(r"<(?:\w+(?:\([^)]*\))?:)?\w+>", lambda _: value, rule.rule)
 
 
 def get(world: World, path: str, **more: Any) -> Any:
@@ -347,6 +219,21 @@ def get(world: World, path: str, **more: Any) -> Any:
     if "everybody" not in world.browsers:
         enrol(world.app, "everybody1", *ROLES)
     return world.as_role("everybody").client.get(path, **more)
+
+
+def test_a_browser_may_bring_anything_beside_what_it_sends(world: World) -> None:
+    browser, names = world.as_role("nurse"), ("kittrace", "language", "workstation")
+    for value in (quote(HOSTILE), "x" * 5000, '"\\000\\377"', ""):
+        cookies = {"Cookie": "; ".join(f"{name}={value}" for name in names)}
+        others = dict.fromkeys(("Accept-Language", "Referer", "Accept", "User-Agent"), value)
+        for headers in (cookies, others, {**others, "Origin": value, "X-CSRFToken": value}):
+            client = world.app.test_client() if headers is cookies else browser.client
+            for answer in (
+                client.get("/sessions/new", headers=headers),
+                client.post("/sessions/new", data={"patient": "MRN 1"}, headers=headers),
+            ):
+                assert answer.status_code < 500, (headers, answer.status_code)
+                assert not markup_in(answer), headers
 
 
 def test_what_is_no_picture_is_said_to_be_none(world: World) -> None:
@@ -388,7 +275,8 @@ def test_nothing_is_taken_for_something_else(world: World) -> None:
         if answer.status_code == 302:
             answer = browser.client.get(answer.location)
         text = str(answer.json) if answer.is_json else unescape(answer.text)
-        assert sentence in text, (endpoint, place, value)
+        said = sentence in text if world.language == "en" else sentences_of(answer, answer.text)
+        assert said, (endpoint, place, value)
 
 
 def test_a_lot_in_loose_marks_leaves_the_ledger_as_it_was_written(world: World) -> None:
@@ -398,3 +286,37 @@ def test_a_lot_in_loose_marks_leaves_the_ledger_as_it_was_written(world: World) 
     assert send(nurse, f"/sessions/{world.session}/found", found).json["accepted"]
     with world.app.app_context():
         assert verify_ledger().faults == ()
+
+
+TOLD: dict[str, set[str]] = {}
+
+
+def test_who_reads_italian_is_told_nothing_in_english(world: World) -> None:
+    """Of what the forms above said; on SQLite they said it in English.
+
+    What is marked and waits for its translation is not meant: `test_italian.py` misses that.
+    """
+    TOLD[world.language] = world.told
+    same = TOLD.get("en", set()) & TOLD.get("it", set())
+    assert same - (waiting() if same else set()) == set()
+
+
+def waiting() -> set[str]:
+    """Sentences of the program that are marked to be translated, and are not yet."""
+    with (PROJECT / "inventory/translations/it/LC_MESSAGES/messages.po").open("rb") as file:
+        known = {message.id for message in read_po(file, locale="it") if message.string}
+    names = dict.fromkeys(("say", "N_", "gettext", "lazy_gettext", "_"))
+    kinds = [("inventory/**.py", "python"), ("templates/**.html", "jinja2")]
+    marked = extract_from_dir(PROJECT, kinds, keywords=names)
+    return {message for _, _, message, *_ in marked if message not in known}
+
+
+def test_control_where_characters_are_not_checked_the_faults_are_found(world: World) -> None:
+    """A program without `check_input`; and a form that reads a field into which nothing was put."""
+    form = next(form for form in FORMS if form.endpoint == "web.items.new")
+    hooks = world.app.before_request_funcs
+    kept = {None: [hook for hook in hooks[None] if hook is not check_input]}
+    with mock.patch.dict(hooks, kept):
+        found = list(whole_faults(world, browser_of(world, form), form))
+    assert len(found) >= 2, found
+    assert untried(form, form.valid(world), {"name", "a new field"}) == {"a new field"}
