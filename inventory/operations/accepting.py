@@ -1,6 +1,7 @@
 """Whether what came can be taken in: each line by itself, and those of one delivery together."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -145,38 +146,58 @@ def _check_case(found: Identified) -> list[Problem]:
     return [Problem("lot-garbled", message)]
 
 
-def check_together(lines: Sequence[Identified]) -> list[Problem]:
+def check_together(lines: Sequence[Identified]) -> list[tuple[Problem, ...]]:
     """Within one delivery a piece comes once, and a lot has one expiry.
 
-    Errors: `serial-twice`, `expiry-differs`.
+    Returns:
+        What is wrong with each line beside the others: `serial-twice`, `expiry-differs`.
     """
-    seen: set[tuple[str, str, str]] = set()
-    expiries: dict[tuple[str, str], set[date | None]] = {}
-    problems = []
+    pieces = Counter(_piece_of(found) for found in lines)
+    expiries: dict[tuple[str, str], set[date]] = {}
     for found in lines:
-        if found.item is None:
-            continue
-        lot = (found.item.code, found.lot_number)
-        piece = (*lot, found.unit.code if found.unit else found.serial)
-        if piece[2] and piece in seen:
-            message = say(
-                "Serial %(serial)s stands twice in this delivery. Remove one of the lines.",
-                serial=piece[2],
+        if found.item and found.expires_on:
+            expiries.setdefault((found.item.code, found.lot_number), set()).add(found.expires_on)
+    return [
+        tuple(
+            problem
+            for problem in (
+                _twice(found) if _piece_of(found) and pieces[_piece_of(found)] > 1 else None,
+                _two_expiries(found, expiries),
             )
-            if found.unit:
-                message = say(
-                    "%(unit)s stands twice in this list. Remove one of the lines.",
-                    unit=found.unit.code,
-                )
-            problems.append(Problem("serial-twice", message))
-        seen.add(piece)
-        expiries.setdefault(lot, set()).add(found.expires_on)
-    for (_, number), dates in expiries.items():
-        if len(dates - {None}) > 1:
-            message = say(
-                "Lot %(lot)s stands here with two expiry dates. Look at the packs and correct"
-                " the line that is wrong.",
-                lot=number,
-            )
-            problems.append(Problem("expiry-differs", message))
-    return problems
+            if problem
+        )
+        for found in lines
+    ]
+
+
+def _piece_of(found: Identified) -> tuple[str, ...]:
+    """What names one piece, or nothing where it is no single piece."""
+    piece = found.unit.code if found.unit else found.serial
+    return (found.item.code, found.lot_number, piece) if found.item and piece else ()
+
+
+def _twice(found: Identified) -> Problem:
+    message = say(
+        "Serial %(serial)s stands twice in this delivery. Remove one of the lines.",
+        serial=found.serial,
+    )
+    if found.unit:
+        message = say(
+            "%(unit)s stands twice in this list. Remove one of the lines.", unit=found.unit.code
+        )
+    return Problem("serial-twice", message)
+
+
+def _two_expiries(
+    found: Identified, expiries: Mapping[tuple[str, str], set[date]]
+) -> Problem | None:
+    dates = expiries.get((found.item.code, found.lot_number), set()) if found.item else set()
+    if len(dates) < 2 or not found.expires_on:
+        return None
+    message = say(
+        "Lot %(lot)s stands in this list with two expiry dates, %(dates)s. Look at the packs:"
+        " remove the line that is wrong and scan it again.",
+        lot=found.lot_number,
+        dates=", ".join(sorted(map(str, dates))),
+    )
+    return Problem("expiry-differs", message)

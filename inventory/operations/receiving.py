@@ -1,7 +1,7 @@
 """Receiving a delivery: all of it or nothing; what may not be used goes straight to quarantine."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any, Final
@@ -15,6 +15,7 @@ from inventory.domain.codes import new_code
 from inventory.domain.ledger import EntryKind, LocationKind
 from inventory.domain.places import Location, Site
 from inventory.domain.problem import Problem, say
+from inventory.domain.udi.udi import each_once
 from inventory.operations.accepting import check_line, check_together
 from inventory.operations.identifying import Asked, Identified, check_lot, identify, overruled_by
 from inventory.operations.likening import check_likeness
@@ -90,6 +91,11 @@ class ReadLine:
     problems: tuple[Problem, ...]
     quarantined: bool
 
+    @property
+    def why_quarantined(self) -> tuple[Problem, ...]:
+        """Why it goes to quarantine."""
+        return tuple(p for p in self.problems if p.code in _TO_QUARANTINE)
+
 
 _TO_QUARANTINE: Final = frozenset({"lot-expired", "lot-recalled", "on-hold"})
 
@@ -114,10 +120,44 @@ def read_line(
         *found.problems,
         *check_line(connection, found, line.packs, site),
         *check_likeness(connection, found),
-        *(Problem(p.code, p.message, blocking=False) for p in about_lot),
+        *map(to_quarantine, about_lot),
     ]
     quarantined = any(p.code in _TO_QUARANTINE for p in about_lot)
     return ReadLine(found, line.packs * found.units_in_pack, tuple(problems), quarantined)
+
+
+_WHY_QUARANTINE: Final = {
+    "lot-expired": say(
+        "Expired: lot %(lot)s of %(item)s, on %(expires_on)s. It goes to quarantine."
+    ),
+    "lot-recalled": say(
+        "Recalled: lot %(lot)s of %(item)s (%(recall)s, %(reference)s). It goes to quarantine."
+    ),
+    "on-hold": say("On hold for investigation: lot %(lot)s of %(item)s. It goes to quarantine."),
+}
+
+
+def to_quarantine(problem: Problem) -> Problem:
+    """What stops a use of a lot does not stop its delivery: it is said where the lot goes."""
+    template = _WHY_QUARANTINE[problem.code].template if problem.code in _WHY_QUARANTINE else ""
+    values = problem.message.values
+    message = say(template, **values) if template else problem.message
+    return Problem(problem.code, message, blocking=False)
+
+
+def read_lines(
+    connection: sa.Connection, lines: Sequence[ReceiptLine], today: date, site: Site | None = None
+) -> list[ReadLine]:
+    """The lines of one delivery, found out and checked: each by itself, and beside the others.
+
+    Problems: those of `read_line` and `check_together`.
+    """
+    read = [read_line(connection, line, today, site) for line in lines]
+    together = check_together([line.found for line in read])
+    return [
+        replace(line, problems=(*line.problems, *beside))
+        for line, beside in zip(read, together, strict=True)
+    ]
 
 
 def receive(act: Act, request: ReceiptRequest) -> Answer:
@@ -139,9 +179,8 @@ def receive(act: Act, request: ReceiptRequest) -> Answer:
     def story(connection: sa.Connection) -> Answer:
         problems = [*check_clock(connection, act, site), *_check_request(request, to)]
         problems += check_note(request.override.reason)
-        lines = [read_line(connection, line, act.today, site) for line in request.lines]
-        problems += [p for line in lines for p in line.problems]
-        problems += check_together([line.found for line in lines])
+        lines = read_lines(connection, request.lines, act.today, site)
+        problems += each_once([p for line in lines for p in line.problems])
         if stopping(problems, request.override):
             facts: dict[str, Json] = {"lines": [line.found.as_facts() for line in lines]}
             return refuse(connection, act, site, to.code, problems, facts)
@@ -262,5 +301,5 @@ def _said(line: ReadLine, lot: Lot, units: Sequence[Unit], place: Location) -> d
         "quantity": line.quantity,
         "units": [unit.code for unit in units],
         "location": place.code,
-        "why": [p.code for p in line.problems if p.code in _TO_QUARANTINE],
+        "why": [p.code for p in line.why_quarantined],
     }

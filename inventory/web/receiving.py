@@ -11,7 +11,7 @@ from inventory.domain.chain import plain_text
 from inventory.domain.ledger import LocationKind
 from inventory.domain.problem import OVERRULABLE, Problem
 from inventory.operations import receiving
-from inventory.operations.receiving import ReceiptLine, ReceiptRequest
+from inventory.operations.receiving import ReadLine, ReceiptLine, ReceiptRequest
 from inventory.operations.refusing import Override
 from inventory.reports.table_csv import Cell
 from inventory.store import ledger, lists, places, reading, receipts
@@ -24,7 +24,7 @@ from inventory.web.labels import printing_of
 from inventory.web.listing import asked_for, csv_of, page_count, page_number
 from inventory.web.permissions import OVERRULERS
 from inventory.web.scan_lines import SentLine, place_scanned, refused, said_of, sent_list
-from inventory.web.speech import N_, instant
+from inventory.web.speech import N_, instant, spoken
 
 blueprint = Blueprint("receiving", __name__, url_prefix="/receiving")
 
@@ -88,7 +88,14 @@ def new() -> str:
 def read() -> Response:
     """Say what lines mean and what would become of them; nothing is written."""
     with reading() as connection:
-        return jsonify(lines=[_said(connection, line) for line in sent_list().lines])
+        sent = sent_list()
+        lines = [_line(line) for line in sent.lines]
+        if sent.together:
+            read = receiving.read_lines(connection, lines, clinic_today())
+        else:
+            read = [receiving.read_line(connection, line, clinic_today()) for line in lines]
+        pairs = zip(sent.lines, read, strict=True)
+        return jsonify(lines=[_said(connection, *pair) for pair in pairs])
 
 
 @blueprint.post("/book")
@@ -181,10 +188,9 @@ def _line(sent: SentLine) -> ReceiptLine:
     return ReceiptLine(sent.asked, 1 if sent.number is None else sent.number, sent.photo)
 
 
-def _said(connection: Any, sent: SentLine) -> dict[str, Any]:
+def _said(connection: Any, sent: SentLine, line: ReadLine) -> dict[str, Any]:
     if place := place_scanned(connection, sent.asked):
         return {"place": place}
-    line = receiving.read_line(connection, _line(sent), clinic_today())
     overrulable = _overrulable(line.problems)
     said = said_of(
         "receiving/_line.html",
@@ -196,6 +202,8 @@ def _said(connection: Any, sent: SentLine) -> dict[str, Any]:
         quarantined=line.quarantined,
         overrulable=overrulable,
     )
+    if said["state"] == "look":
+        said["text"] = spoken(line.why_quarantined[0].message)
     if overrulable:  # it stays in the list, apart from a scan of the same thing that was read well
         same = f"{said['same']}|{' '.join(overrulable)}"
         said |= {"keep": True, "same": same, "overrulable": overrulable}

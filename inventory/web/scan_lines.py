@@ -73,6 +73,7 @@ class _List(Schema):
     lines = fields.List(
         fields.Nested(_Line), load_default=list, validate=validate.Length(max=MOST_LINES)
     )
+    together = fields.Boolean(load_default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,18 @@ class SentLine:
 
 @dataclass(frozen=True, slots=True)
 class SentList:
-    """A list that was sent: its head by name, and its lines."""
+    """A list that was sent.
+
+    Attributes:
+        head: What stands above the lines, by name.
+        lines: Its lines.
+        together: Whether they stand beside each other in one list; else each is one way to read
+            the same scan.
+    """
 
     head: dict[str, str]
     lines: tuple[SentLine, ...]
+    together: bool = False
 
 
 def sent_list() -> SentList:
@@ -111,7 +120,7 @@ def sent_list() -> SentList:
         raise UnprocessableEntity(
             gettext("The list cannot be read: look at %(place)s.", place=place[:60])
         ) from None
-    return SentList(sent["head"], tuple(_as_line(line) for line in sent["lines"]))
+    return SentList(sent["head"], tuple(_as_line(line) for line in sent["lines"]), sent["together"])
 
 
 def _named(messages: dict[Any, Any]) -> Iterator[str]:
@@ -199,6 +208,7 @@ def said_of(
         "state": state,
         "half": lacks != "",
         "expires": found.expires_on is not None,
+        "expires_on": str(found.expires_on or ""),
         "mislinked": mislinked(sent.asked.barcodes, clinic_today()),
         "one": joined(sent.asked.barcodes, clinic_today()) == sent.asked.barcodes,
         "keep": not NOT_KEPT & {problem.code for problem in problems if problem.blocking},

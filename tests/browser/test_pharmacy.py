@@ -69,6 +69,16 @@ def test_scans_that_come_faster_than_the_server_answers_all_arrive(delivery, liv
     expect(lines(delivery)).to_have_count(12)
 
 
+def test_the_second_expiry_of_a_lot_marks_both_lines_until_one_is_removed(delivery, live):
+    scan(delivery, live.clinic.label("X1", SALINE, "290228"))
+    scan(delivery, live.clinic.label("X1", SALINE, "290301"))
+    expect(delivery.locator("#said")).to_contain_text("two expiry dates")
+    expect(delivery.locator("#lines > .kt-goods-stop")).to_have_count(2)
+    lines(delivery).first.get_by_role("button", name="Remove").click()
+    expect(lines(delivery)).to_have_count(1)
+    expect(lines(delivery).first).to_contain_text("ready")
+
+
 def test_the_separator_survives_and_two_barcodes_of_a_label_are_one_line(delivery):
     scan(delivery, f"01{KIT}")
     expect(lines(delivery).first).to_contain_text("second barcode")
@@ -284,7 +294,10 @@ def test_places_and_pieces_are_scanned_and_moved(as_role, live):
     scan(page, other)
     expect(lines(page)).to_have_count(2)
     page.get_by_role("button", name="Move it").click()
-    expect(page.get_by_text("2 units of use are now in TO-OR1")).to_be_visible()
+    told = page.get_by_text("2 units of use are now in TO-OR1")
+    expect(told).to_be_visible()
+    code = re.search("TR[0-9A-Z]+", told.inner_text())[0]
+    expect(page.locator("#latest tbody tr").first).to_contain_text(code)
     expect(lines(page)).to_have_count(0)
 
 

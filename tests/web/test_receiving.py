@@ -22,8 +22,8 @@ def pharmacy(tmp_path_factory):
 HEAD = {"location": "TO-PHARMACY", "supplier": "Acme Medical", "document": "DDT 7"}
 
 
-def read(pharmacy, *lines):
-    answer = pharmacy.send("/receiving/read", {"head": HEAD, "lines": list(lines)})
+def read(pharmacy, *lines, **more):
+    answer = pharmacy.send("/receiving/read", {"head": HEAD, "lines": list(lines), **more})
     assert answer.status_code == 200, answer.text
     return answer.json["lines"]
 
@@ -121,9 +121,29 @@ def test_an_expired_and_a_recalled_lot_go_to_quarantine_and_say_why(pharmacy):
         {"barcodes": [pharmacy.clinic.label("R9", gtin=SALINE)]},
     )
     assert (expired["state"], recalled["state"]) == ("look", "look")
-    assert "expired on 2025-01-01" in expired["html"]
-    assert "is recalled" in recalled["html"]
-    assert "booked into quarantine" in recalled["html"]
+    for line, text in (
+        (expired, "Expired: lot OLD of Saline 500 mL, on 2025-01-01. It goes to quarantine."),
+        (recalled, "Recalled: lot R9 of Saline 500 mL ("),
+    ):
+        assert line["text"].startswith(text)
+        assert line["text"].endswith("It goes to quarantine.")
+        assert "take another lot" not in line["html"]
+    assert "It goes to quarantine." in recalled["html"]
+
+
+def test_a_lot_with_two_expiry_dates_is_told_on_both_lines_before_it_is_booked(pharmacy):
+    one, other, third = (
+        {"barcodes": [pharmacy.clinic.label(lot, SALINE, expiry)]}
+        for lot, expiry in (("T1", "290228"), ("T1", "290301"), ("T2", "290301"))
+    )
+    assert [line["state"] for line in read(pharmacy, one, other)] == ["taken", "taken"]
+    marked = read(pharmacy, one, other, third, together=True)
+    assert [line["state"] for line in marked] == ["stop", "stop", "taken"]
+    for line in marked[:2]:
+        assert "two expiry dates, 2029-02-28, 2029-03-01" in line["text"]
+        assert "remove the line that is wrong and scan it again" in line["text"]
+    answer = book(pharmacy, one, other, third)
+    assert [each["code"] for each in answer.json["problems"]] == ["expiry-differs"]
 
 
 def test_an_unknown_item_leads_to_a_new_item(pharmacy):

@@ -73,9 +73,10 @@ export class ScanList {
     }
   }
 
-  async read(lines) {
+  async read(lines, together = false) {
     const content = {
       head: this.draft.head,
+      together,
       lines: lines.map(({ asked, number }) => ({ ...asked, photo: "", number })), // sent when booked
     };
     const answer = await ask(this.root.dataset.read, content);
@@ -83,10 +84,11 @@ export class ScanList {
     return isDone(answer) ? answer.body.lines : null;
   }
 
+  // Lines of one lot that disagree are read beside each other, so that each of them says so.
   async readAgain(some = this.draft.lines) {
-    const lines = [...some]; // the list may grow while the server answers
+    const lines = this.draft.lines.filter((line) => some.some((each) => each === line || disagree(each, line)));
     if (!lines.length) return;
-    const said = await this.read(lines);
+    const said = await this.read(lines, true);
     if (!said) return;
     lines.forEach((line, at) => { line.said = said[at]; });
     this.draft.save();
@@ -105,8 +107,8 @@ export class ScanList {
     if (alone.place) return this.placed(alone.place);
     const one = half ? belongs(alone, together, half.said, half.number) : "";
     if (one) this.draft.remove(half);
-    if (one === "together") this.take(asked[1], together);
-    else if (alone.keep) this.take(asked[0], alone);
+    if (one === "together") await this.take(asked[1], together);
+    else if (alone.keep) await this.take(asked[0], alone);
     else this.say("stop", alone.text);
     if (together?.mislinked) this.say("stop", together.text);
   }
@@ -123,12 +125,13 @@ export class ScanList {
   }
 
   /** What was read becomes a line, or one more of the line that it is. */
-  take(asked, said) {
+  async take(asked, said) {
     const same = said.same && this.draft.lines.find((line) => line.said?.same === said.same);
     if (!same) {
       const line = this.draft.add(asked);
       line.said = said;
-      this.say(said.state, said.text);
+      if (this.draft.lines.some((each) => disagree(each, line))) await this.readAgain([line]);
+      this.say(line.said.state, line.said.text);
       this.show(line);
       this.own.heard?.(said, this);
       return;
@@ -269,6 +272,12 @@ export class ScanList {
     this.draft.newKey();
     this.tell([notice("stop", conflict, { href, word })]);
   }
+}
+
+/** Whether two lines give one lot two expiry dates. */
+function disagree({ said: one }, { said: two }) {
+  return Boolean(one?.lot && one.lot === two?.lot && one.item === two.item
+    && one.expires_on && two.expires_on && one.expires_on !== two.expires_on);
 }
 
 /** Whether a scan completes the label whose other barcode came before: joined, alone, or not. */

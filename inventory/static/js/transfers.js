@@ -12,6 +12,7 @@ new ScanList({
     list.restore();
     list.say("", "");
     list.tell([notice("taken", text)]);
+    showLatest();
   },
   // The first place that is scanned is left, the second is reached.
   place(place, list) {
@@ -22,3 +23,14 @@ new ScanList({
     if (said.lies_in && !list.draft.head.source) list.head.set("source", said.lies_in);
   },
 });
+
+// What was moved just now stands among the latest transfers, without a reload.
+async function showLatest() {
+  try {
+    const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const latest = page.getElementById("latest");
+    if (latest) document.getElementById("latest").replaceWith(latest);
+  } catch { return; /* the next reload brings them */ }
+}
