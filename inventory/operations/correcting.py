@@ -1,5 +1,7 @@
 """Correcting: an entry is mirrored, at most once, and only while nothing later rests on it."""
 
+from typing import Final
+
 import sqlalchemy as sa
 
 from inventory import store
@@ -14,6 +16,9 @@ from inventory.operations.refusing import check_clock, refuse
 from inventory.store import catalogue, ledger, patient_sessions, places
 from inventory.store.errors import no_such
 from inventory.store.ledger import StoredMovement
+
+MOST_NAMED: Final = 5
+"""Later entries that a refusal names."""
 
 
 def reverse_entry(act: Act, reference: str, reason: str) -> Answer:
@@ -43,7 +48,7 @@ def reverse_entry(act: Act, reference: str, reason: str) -> Answer:
         problems = check_clock(connection, act, home)
         problems += _check(connection, entry_id, entry, reason)
         problems += _check_session(connection, entry, movements)
-        problems += _check_mirror(connection, movements)
+        problems += _check_mirror(connection, entry_id, movements)
         if problems:
             return refuse(connection, act, home, entry.about, problems, {"entry": reference})
         moves = [_mirror(connection, each) for each in reversed(movements)]
@@ -98,28 +103,49 @@ def _check_session(
     return check_open(found) if found else []
 
 
-def _check_mirror(connection: sa.Connection, movements: list[StoredMovement]) -> list[Problem]:
-    if all(_is_free(connection, each, movements) for each in movements):
+def _check_mirror(
+    connection: sa.Connection, entry_id: int, movements: list[StoredMovement]
+) -> list[Problem]:
+    resting: set[tuple[int, str]] = set()
+    for each in movements:
+        resting.update(_resting_on(connection, entry_id, each, movements))
+    if not resting:
         return []
-    message = say("Later entries rest on this one. Reverse the later ones first, latest to oldest.")
+    named = [reference for _, reference in sorted(resting, reverse=True)]
+    message = say(
+        "Later entries rest on this one. Reverse them first, in this order: %(entries)s.",
+        entries=", ".join(named),
+    )
+    if len(named) > MOST_NAMED:
+        message = say(
+            "Later entries rest on this one, %(count)s in all. Reverse them first, the latest"
+            " before the older ones. These are the latest: %(entries)s.",
+            entries=", ".join(named[:MOST_NAMED]),
+            count=len(named),
+        )
     return [Problem("later-rests-on-it", message)]
 
 
-def _is_free(
-    connection: sa.Connection, movement: StoredMovement, movements: list[StoredMovement]
-) -> bool:
-    """Whether what an entry brought somewhere is still there to be taken back."""
+def _resting_on(
+    connection: sa.Connection,
+    entry_id: int,
+    movement: StoredMovement,
+    movements: list[StoredMovement],
+) -> list[tuple[int, str]]:
+    """The later entries for which what an entry brought somewhere cannot be taken back."""
     if movement.unit_id is not None:
-        return not ledger.rests_on(connection, movement.unit_id, movement.step or 0)
+        return ledger.later_of_unit(connection, movement.unit_id, movement.step or 0)
     place = places.location_of_id(connection, movement.destination_id)
     if place.kind not in NEVER_BELOW_ZERO:
-        return True
+        return []
     brought = sum(
         each.quantity
         for each in movements
         if (each.lot_id, each.destination_id) == (movement.lot_id, movement.destination_id)
     )
-    return ledger.balance(connection, movement.lot_id, movement.destination_id) >= brought
+    if ledger.balance(connection, movement.lot_id, movement.destination_id) >= brought:
+        return []
+    return ledger.later_out_of(connection, movement.lot_id, place.id, entry_id)
 
 
 def _mirror(connection: sa.Connection, movement: StoredMovement) -> Move:

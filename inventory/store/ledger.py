@@ -105,20 +105,39 @@ def last_step(connection: sa.Connection, unit_id: int) -> tuple[int, int | None]
     return (0, None) if row is None else (row[0], row[1])
 
 
-def rests_on(connection: sa.Connection, unit_id: int, step: int) -> bool:
-    """Whether a later movement of a unit stands: one that neither reverses nor was reversed."""
-    reversal = entry.alias("reversal")
-    query = (
-        sa.select(movement.c.id)
-        .join(entry, entry.c.id == movement.c.entry_id)
-        .where(
-            movement.c.unit_id == unit_id,
-            movement.c.step > step,
-            entry.c.kind != EntryKind.REVERSE.value,
-            ~sa.exists().where(reversal.c.reverses_id == entry.c.id),
-        )
+_reversal: Final = entry.alias("reversal")
+_LATER: Final = (
+    sa.select(entry.c.id, site.c.code + "-" + sa.cast(entry.c.number, sa.String))
+    .select_from(movement)
+    .join(entry, entry.c.id == movement.c.entry_id)
+    .join(site, site.c.id == entry.c.site_id)
+    .where(
+        entry.c.kind != EntryKind.REVERSE.value,
+        ~sa.exists().where(_reversal.c.reverses_id == entry.c.id),
     )
-    return connection.execute(query.limit(1)).first() is not None
+    .distinct()
+    .order_by(entry.c.id.desc())
+)
+"""Entries of some movements, the latest first: such as neither reverse nor were reversed."""
+
+
+def later_of_unit(connection: sa.Connection, unit_id: int, step: int) -> list[tuple[int, str]]:
+    """Key and reference of entries that moved a unit after a step and stand, the latest first."""
+    query = _LATER.where(movement.c.unit_id == unit_id, movement.c.step > step)
+    return [(key, reference) for key, reference in connection.execute(query)]
+
+
+def later_out_of(
+    connection: sa.Connection, lot_id: int, location_id: int, entry_id: int
+) -> list[tuple[int, str]]:
+    """Key and reference of entries that took a lot out of a place and stand, the latest first.
+
+    Those after an entry; where there is none, for what it brought was counted into what an earlier
+    one took, all of them.
+    """
+    query = _LATER.where(movement.c.lot_id == lot_id, movement.c.source_id == location_id)
+    found = [(key, reference) for key, reference in connection.execute(query)]
+    return [each for each in found if each[0] > entry_id] or found
 
 
 def _sum(column: "sa.Column[int]") -> "sa.ScalarSelect[int]":

@@ -2,9 +2,11 @@
 
 import json
 import time
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
+import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
@@ -18,12 +20,13 @@ from inventory.domain.patient_session import REVERSE_REASONS
 from inventory.operations import correcting, fitness
 from inventory.operations.verifying import Verdict, ahead_of, verify_ledger
 from inventory.reports.table_csv import Cell
-from inventory.reports.wording import ENTRY_KINDS, WORDS
+from inventory.reports.wording import ENTRY_KINDS, WORDS, listed
 from inventory.store import catalogue, checkpoints, ledger, places
 from inventory.store.lists import Found, entries_found, movements_summed
 from inventory.store.lists.proof import link_of_entry
 from inventory.web.access import current_person
 from inventory.web.acting import act_from_request, clinic_zone
+from inventory.web.entry_facts import items_in, laid_out
 from inventory.web.forms import CHOOSE, PageForm, placed
 from inventory.web.labels import REASON_WORDS as LABEL_WORDS
 from inventory.web.listing import asked_for, csv_of, page_count, page_number
@@ -203,44 +206,38 @@ def show(reference: str) -> str:
     return _page(reference, ReverseForm(formdata=None))
 
 
-def _page(reference: str, form: ReverseForm) -> str:
+def _page(reference: str, form: ReverseForm, first: Sequence[str] = ()) -> str:
     with store.reading() as connection:
         entry_id, entry = ledger.get_entry(connection, reference)
         link = link_of_entry(connection, entry_id)
         reversed_by = ledger.reversal_of(connection, entry_id)
-    said: dict[str, Any] = json.loads(entry.text)
+        said: dict[str, Any] = json.loads(entry.text)
+        items = _items_of(connection, said)
     may_reverse = current_person().may("web.ledger.reverse", "POST") and not reversed_by
     return render_template(
         "ledger/show.html",
         entry=entry,
         said=said,
-        facts=laid_out(said["facts"]),
+        facts=laid_out(said["facts"], items, lambda text: str(gettext(text))),
+        items=items,
         link=link,
         reversed_by=reversed_by,
         kind=KIND_WORDS[entry.kind],
         pretty=json.dumps(said, ensure_ascii=False, indent=2, sort_keys=True),
         may_reverse=may_reverse and (entry.kind in ROUTES or entry.kind is EntryKind.CLOSE_SESSION),
         form=form,
+        first=first,
         reason_words=WHY_WORDS,
         told=WORDS,
+        told_of=lambda codes: listed(codes, lambda text: str(gettext(text))),
     )
 
 
-def laid_out(facts: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """The facts of an entry, name by name; what is nested stays JSON.
-
-    Examples:
-        >>> laid_out({"location": "TO-OR1", "problems": ["not-here"], "cancelled": True})
-        (('location', 'TO-OR1'), ('problems', 'not-here'), ('cancelled', 'true'))
-    """
-    return tuple((name, _plain(value)) for name, value in facts.items())
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    is_texts = isinstance(value, tuple | type([])) and all(isinstance(each, str) for each in value)
-    return ", ".join(value) if is_texts else json.dumps(value, ensure_ascii=False)
+def _items_of(connection: sa.Connection, said: dict[str, Any]) -> dict[str, str]:
+    """Names of the items that an entry names, by their code."""
+    codes = {*items_in(said["facts"]), *(move["item"] for move in said["movements"])}
+    found = (catalogue.find_item(connection, code) for code in sorted(codes))
+    return {item.code: item.name for item in found if item}
 
 
 @blueprint.post("/<reference>/reverse")
@@ -252,7 +249,9 @@ def reverse(reference: str) -> Response | tuple[str, int]:
     for kind, sentence in said:
         flash(sentence, kind)
     if answer.refused:
-        return _page(reference, form), 409
+        resting = (p for p in answer.problems if p.code == "later-rests-on-it")
+        first = next((p.message.values["entries"].split(", ") for p in resting), [])
+        return _page(reference, form, first), 409
     flash(gettext("Reversed."), "taken")
     return redirect(url_for("web.ledger.show", reference=answer.body["entry"]))
 

@@ -32,7 +32,9 @@ def test_what_later_entries_rest_on_is_reversed_after_them(clinic: Clinic) -> No
     session = clinic.open_session()
     scanned = clinic.scan(session, kit)
     used = clinic.use(session, kit)
-    assert codes(reverse(clinic, scanned)) == ["later-rests-on-it"]
+    refused = reverse(clinic, scanned)
+    assert codes(refused) == ["later-rests-on-it"]
+    assert f"in this order: {used.body['entry']}." in str(refused.problems[0].message)
     assert not reverse(clinic, used).refused
     assert [line.in_session for line in clinic.lines(session)] == [1]
     assert not reverse(clinic, scanned).refused
@@ -45,6 +47,22 @@ def test_saline_that_is_gone_cannot_be_given_back_to_the_supplier(clinic: Clinic
     assert codes(reverse(clinic, received)) == ["later-rests-on-it"]
     clinic.receive(clinic.label("S1", gtin=SALINE), packs=1)
     assert not reverse(clinic, received).refused
+
+
+def test_the_latest_entries_that_rest_on_one_are_named_in_the_order_of_reversing(
+    clinic: Clinic,
+) -> None:
+    label = clinic.label("S1", gtin=SALINE)
+    received = clinic.receive(label, packs=9, location="TO-PHARMACY")
+    moved = [clinic.move("TO-PHARMACY", "TO-OR1", label, quantity=1) for _ in range(7)]
+    names = [str(each.body["entry"]) for each in reversed(moved)]
+    said = str(reverse(clinic, received).problems[0].message)
+    assert "7 in all" in said
+    assert said.endswith(f"These are the latest: {', '.join(names[:5])}.")
+    for each in reversed(moved[2:]):
+        assert not reverse(clinic, each).refused
+    said = str(reverse(clinic, received).problems[0].message)
+    assert said.endswith(f"in this order: {names[5]}, {names[6]}.")
 
 
 def test_a_reversal_needs_a_reason_from_the_list(clinic: Clinic) -> None:

@@ -48,6 +48,19 @@ def test_an_entry_is_laid_out_with_its_link(work):
         assert word in page
 
 
+def test_facts_and_problems_are_said_in_words_and_items_by_their_name(work):
+    (unit,) = work.clinic.receive_kits("E8")
+    work.clinic.recall("E8")
+    work.clinic.scan(work.clinic.open_session("MRN words"), unit)
+    auditor = work.as_role("auditor")
+    page = auditor.get(f"/ledger/{latest(work, kind='REFUSAL').reference}").text
+    facts = dict(re.findall(r"<dt>([^<]+)</dt><dd[^>]*>([^<]+)</dd>", page))
+    assert facts["item"] == f"Lipo kit ({work.clinic.kit})"
+    assert (facts["lot"], facts["piece"], facts["problems"]) == ("E8", unit, "lot recalled")
+    received = auditor.get(f"/ledger/{latest(work, kind='RECEIVE').reference}").text
+    assert f'<a href="/items/{work.clinic.kit}">Lipo kit</a>' in received
+
+
 def test_every_kind_of_entry_has_a_page(work):
     (unit,) = work.clinic.receive_kits("E3")
     session = work.clinic.open_session("MRN kinds")
@@ -86,7 +99,9 @@ def test_the_reason_stays_where_later_entries_rest_on_the_one_that_is_reversed(w
     entry = latest(work, kind="RECEIVE").reference
     work.clinic.scan(work.clinic.open_session("MRN rests"), unit)
     page = work.as_role("quality").send(f"/ledger/{entry}/reverse", reason="wrong-lot").text
-    assert "Later entries rest on this one." in page
+    opened = latest(work, kind="OPEN").reference
+    assert f"in this order: {opened}." in page
+    assert f'<ol><li><a href="/ledger/{opened}">' in page
     assert '<details class="kt-more" open>' in page
     assert '<option selected value="wrong-lot">' in page
 
