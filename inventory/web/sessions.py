@@ -30,6 +30,7 @@ from inventory.reports.table_csv import Cell
 from inventory.store import catalogue, ledger, places, procedures, receipts
 from inventory.store.lists import list_items, list_sessions, sessions_found
 from inventory.store.receipts import Receipt
+from inventory.store.rooms import rooms_to_open_in
 from inventory.web.access import current_person
 from inventory.web.acting import act_from_request, clinic_today, settings
 from inventory.web.birth_dates import birth_date_field
@@ -40,6 +41,9 @@ from inventory.web.scanning import notices
 from inventory.web.speech import N_, instant, spoken
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/sessions")
+
+LATELY: Final = 180
+"""Days within which a session makes a place one where sessions are opened."""
 
 STEPS: Final = {
     "check-in": lazy_gettext("Check-in"),
@@ -173,8 +177,9 @@ def add() -> Response | tuple[str, int]:
 
 
 def _choices(form: OpenForm) -> OpenForm:
+    act = act_from_request()
     with store.reading() as connection:
-        rooms = places.list_locations(connection, LocationKind.STORE)
+        rooms = rooms_to_open_in(connection, act.by, act.workstation, act.days_before(LATELY))
         known = procedures.list_procedures(connection)
     form.location.choices = [
         SelectChoice("", gettext("Choose the room")),

@@ -5,6 +5,8 @@ import re
 import pytest
 
 from inventory import store
+from inventory.operations import opening
+from inventory.operations.opening import SessionRequest
 from inventory.store.lists import list_entries
 from tests.web.working import working_clinic
 
@@ -34,6 +36,18 @@ def test_a_nurse_opens_a_session_and_stands_at_its_screen(work):
     assert 'id="scan"' in answer.text
     assert "MRN 77" not in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_rooms_of_ones_own_site_come_first_and_pharmacies_after_them(tmp_path):
+    with working_clinic(tmp_path) as work:
+        for room, by in (("TO-OR1", "maria"), ("CN-OR1", "nurse1")):
+            request = SessionRequest(f"MRN {room}", "short", room)
+            with work.app.app_context():
+                opening.open_session(work.clinic.act(by=by), request, 30)
+        page = work.as_role("nurse").get("/sessions/new").text
+    choices = re.search(r'<select[^>]*id="location".*?</select>', page, re.DOTALL)[0]
+    rooms = re.findall(r'<option[^>]* value="([^"]+)"', choices)
+    assert rooms == ["CN-OR1", "CN-PHARMACY", "TO-OR1", "TO-PHARMACY"]
 
 
 def test_the_room_of_the_last_session_stands_there_already(work):
