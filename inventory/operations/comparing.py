@@ -45,8 +45,7 @@ def check_label(
     """
     if match and match.item.id != unit.lot.item.id:
         message = say(
-            "Our label %(unit)s says %(ours)s, the pack says %(pack)s. Set it aside and tell"
-            " pharmacy.",
+            "Our label %(unit)s says %(ours)s, the pack says %(pack)s. Set it aside for pharmacy.",
             unit=unit.label_code,
             ours=unit.lot.item.name,
             pack=match.item.name,
@@ -83,8 +82,8 @@ def _other_lot(unit: Unit, read: Split) -> Sentence | None:
     if read.lot in ("", unit.lot.number):
         return None
     return say(
-        "Our label says lot %(ours)s of %(item)s, the pack says lot %(pack)s. Set it aside and"
-        " tell pharmacy.",
+        "Our label says lot %(ours)s of %(item)s, the pack says lot %(pack)s. Set it aside for"
+        " pharmacy.",
         ours=unit.lot.number,
         item=unit.lot.item.name,
         pack=read.lot,
@@ -101,7 +100,7 @@ def _other_expiry(unit: Unit, udi: Udi, read: Split) -> Sentence | None:
         return None
     return say(
         "Our label stands for lot %(lot)s of %(item)s with expiry %(ours)s, the pack says"
-        " %(pack)s. Set it aside and tell pharmacy.",
+        " %(pack)s. Set it aside for pharmacy.",
         lot=unit.lot.number,
         item=unit.lot.item.name,
         ours=ours,
@@ -117,7 +116,7 @@ def _other_serial(connection: sa.Connection, unit: Unit, read: Split) -> Sentenc
         return None
     return say(
         "Our label %(unit)s says serial number %(ours)s of lot %(lot)s of %(item)s, the pack says"
-        " %(pack)s. Set it aside and tell pharmacy.",
+        " %(pack)s. Set it aside for pharmacy.",
         unit=unit.label_code,
         ours=unit.serial or "-",
         lot=unit.lot.number,

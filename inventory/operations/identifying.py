@@ -232,7 +232,7 @@ def _unknown(udi: Udi) -> Problem:
     else:
         message = say(
             "No item here has the code %(di)s. Scan another barcode on the pack, or type REF and"
-            " lot; pharmacy can add the code to the items.",
+            " lot. The code is added under Items.",
             di=udi.di,
         )
     return Problem("unknown-item", message)

@@ -65,7 +65,7 @@ def of_no_item(udi: Udi) -> Sentence:
     if content := content_of(udi):
         return say(
             "This is the label of a carton, and no item here has the code %(content)s of the packs"
-            " in it. Scan a pack itself; pharmacy can add its code to the items.",
+            " in it. Scan a pack itself; its code is added under Items.",
             content=content,
         )
     kinds = [] if udi.has_lot else [ai for ai, _ in udi.elements if ai in NO_PRODUCT]

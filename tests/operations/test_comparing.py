@@ -25,7 +25,7 @@ def test_a_pack_of_another_lot_than_our_label_says_is_refused(clinic: Clinic, ki
     answer = clinic.scan(session, kit, clinic.label("Z7"))
     assert codes(answer) == ["label-differs"]
     assert str(answer.problems[0].message) == (
-        "Our label says lot Z2 of Lipo kit, the pack says lot Z7. Set it aside and tell pharmacy."
+        "Our label says lot Z2 of Lipo kit, the pack says lot Z7. Set it aside for pharmacy."
     )
     assert clinic.lines(session) == []
     assert clinic.label("Z7") in clinic.all_entry_texts()

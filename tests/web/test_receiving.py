@@ -150,6 +150,9 @@ def test_an_unknown_item_leads_to_a_new_item(pharmacy):
     [line] = read(pharmacy, {"barcodes": ["01095211111111161029"]})
     assert line["state"] == "stop"
     assert "/items/new?di=09521111111116" in line["html"]
+    [well_read] = read(pharmacy, {"barcodes": ["01095212340000201029"]})
+    assert "The code is added under Items." in well_read["text"]
+    assert "pharmacy" not in well_read["html"]
 
 
 def test_what_cannot_be_read_is_no_line(pharmacy):
