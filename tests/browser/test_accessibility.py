@@ -15,6 +15,10 @@ pytestmark = pytest.mark.browser
 
 WIDTHS = (320, 390, 700, 820, 992, 1180, 1280)
 
+DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+"""Waits until a page has been drawn at its new width."""
+
+LONG_WORD = "Kitdiprocessazione" * 10
 LONG_NAME = "Kit di processazione a circuito chiuso per tessuto adiposo autologo, monouso, sterile"
 LONG_LOT = "L0T-1I0O-88888888-ZZ"
 
@@ -51,6 +55,7 @@ def _faults(page: Page, address: str) -> list[str]:
     found = faults_in_both_themes(page)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": TABLET["height"]})
+        page.evaluate(DRAWN)
         found += [f"cut off at {width}: {each}" for each in page.evaluate(CUT_OFF)]
         found += [f"small at {width}: {each}" for each in page.evaluate(SMALL)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -65,6 +70,8 @@ def _addresses(live: Live) -> Mapping[str, tuple[str, ...]]:
         clinic = live.clinic
         long = clinic.add_item(LONG_NAME, ItemKind.PROCESSING_KIT, "09521234000495")
         clinic.receive(clinic.label(LONG_LOT, "09521234000495"), packs=4)
+        clinic.add_item(LONG_WORD, ItemKind.FLUID, "09521234000969")
+        clinic.receive(clinic.label("W", "09521234000969"), packs=1)
         clinic.receive(clinic.label("OLD", SALINE, "260131"), packs=2)
         receipt = clinic.receive(clinic.label("A17"), packs=3).body
         unit, second, third = receipt["lines"][0]["units"]
