@@ -101,7 +101,7 @@ def _only_forms() -> None:
     Raises:
         UnsupportedMediaType: It is JSON.
     """
-    if request.is_json and (request.endpoint or "").startswith("security."):
+    if request.is_json and request.endpoint in ("security.login", "security.verify"):
         raise UnsupportedMediaType(
             gettext("Sign in by the form of this page; a machine sends its token with each call.")
         )
