@@ -15,7 +15,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_login import LoginManager, user_logged_out
 from flask_security import LoginForm, Security, SQLAlchemyUserDatastore, uia_username_mapper
 from flask_security.signals import user_authenticated
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import BadRequest
 from wtforms import EmailField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -99,10 +99,10 @@ def _only_forms() -> None:
     """People sign in by a form: what else is sent, the library would take for one and fall over.
 
     Raises:
-        UnsupportedMediaType: It is JSON.
+        BadRequest: It is JSON.
     """
     if request.is_json and request.endpoint in ("security.login", "security.verify"):
-        raise UnsupportedMediaType(
+        raise BadRequest(
             gettext("Sign in by the form of this page; a machine sends its token with each call.")
         )
 

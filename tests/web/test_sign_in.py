@@ -38,7 +38,7 @@ def test_what_is_wrong_is_said_once(client):
 def test_what_is_no_form_signs_nobody_in(client, path, sent):
     token = token_in(client.get("/sign-in").text)
     answer = client.post(path, json=sent, headers={"X-CSRFToken": token})
-    assert answer.status_code == 415
+    assert answer.status_code == 400
     assert "a machine sends its token with each call" in answer.text
 
 
