@@ -12,6 +12,7 @@ from inventory.domain.ledger import EntryKind, LocationKind
 from inventory.domain.patient_session import WASTE_REASONS, SessionLine, check_open
 from inventory.domain.places import Location, Site
 from inventory.domain.problem import Problem, say
+from inventory.operations.doubting import tell_used
 from inventory.operations.identifying import lot_name
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, Move, post
@@ -59,7 +60,8 @@ def say_outcome(act: Act, code: str, outcome: Outcome) -> Answer:
         `{accepted, item, lot, unit, outcome, quantity, entry, mac}`; refused with
         `outcome-unknown`, `reason-missing`, `not-in-session`, `quantity-wrong`,
         `patient-session-closed`, `clock-suspect`. What is restocked of a lot that is expired,
-        recalled or on hold goes to quarantine, which is told as `to-quarantine`.
+        recalled or on hold goes to quarantine, which is told as `to-quarantine`; what is used of it
+        is taken, and told as `lot-expired`, `lot-recalled`, `on-hold`.
 
     Raises:
         NotFound: There is no such session.
@@ -113,6 +115,7 @@ def use_all(act: Act, code: str) -> Answer:
 
     Returns:
         `{accepted, quantity, entry, mac}`; refused with `nothing-open`, `patient-session-closed`.
+        Told are `lot-expired`, `lot-recalled`, `on-hold`, once for each lot.
     """
     site = patient_sessions.site_of(code)
 
@@ -128,7 +131,7 @@ def use_all(act: Act, code: str) -> Answer:
             problems.append(Problem("nothing-open", message))
         if problems:
             return refuse(connection, act, site, code, problems, {})
-        moves = []
+        moves: list[Move] = []
         for line in lines:
             lot, unit = _piece(connection, line)
             to = places.meaning(connection, site, _used(line))
@@ -136,7 +139,10 @@ def use_all(act: Act, code: str) -> Answer:
         posted = post(connection, act, site, Draft(EntryKind.USE, code, moves))
         total = sum(move.quantity for move in moves)
         body = {"accepted": True, "quantity": total, "entry": posted.reference, "mac": posted.mac}
-        return Answer(body)
+        told: list[Problem] = []
+        for lot in {move.lot.id: move.lot for move in moves}.values():
+            told += tell_used(connection, act, lot)
+        return Answer(body, tuple(told))
 
     return act_once(act, site, "use-all", code, story)
 
@@ -200,7 +206,7 @@ def _destination(
 ) -> tuple[Location, list[Problem]]:
     if outcome.outcome == "used":
         kind = LocationKind.USED if lot.item.single_use else LocationKind.REPROCESSING
-        return places.meaning(connection, site, kind), []
+        return places.meaning(connection, site, kind), tell_used(connection, act, lot)
     if outcome.outcome == "wasted":
         return places.meaning(connection, site, LocationKind.WASTED), []
     if not _is_kept_back(connection, lot, act.today):

@@ -168,7 +168,7 @@ def _kind(answer: Answer, codes: Sequence[str]) -> str:
     if answer.refused:
         return "look" if set(codes) <= ASKS_FOR_MORE else "stop"
     told = {problem.code for problem in answer.problems}
-    if "lot-recalled" in told:  # of a piece that lies in the session already
+    if answer.body.get("again") and "lot-recalled" in told:  # it lies in the session already
         return "stop"
     return "look" if told - _HARMLESS else "taken"
 

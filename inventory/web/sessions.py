@@ -1,5 +1,6 @@
 """Patient sessions: the list, opening one, the screen in theatre, and the record afterwards."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ from inventory.domain.patient_session import (
 )
 from inventory.domain.procedure import missing
 from inventory.operations import opening
+from inventory.operations.doubting import Doubts, doubts_of
 from inventory.operations.posting import Answer
 from inventory.operations.scanning import Theatre, enter_theatre
 from inventory.reports.table_csv import Cell
@@ -103,7 +105,9 @@ class OpenForm(PageForm):
         ],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
-    location = SelectField(lazy_gettext("Room"), validators=[InputRequired()])
+    location = SelectField(
+        lazy_gettext("Room"), validators=[InputRequired(lazy_gettext("Choose the room."))]
+    )
     procedure = SelectField(lazy_gettext("Procedure"))
     name = StringField(
         lazy_gettext("Family and given name"),
@@ -249,13 +253,15 @@ def _contents(code: str) -> dict[str, Any]:
     """What the lists of a session show."""
     with store.reading() as connection:
         theatre = enter_theatre(connection, code)
+        doubts = doubts_of(connection, theatre.lines)
     return {
         "code": code,
         "theatre": theatre,
         "session": theatre.patient_session,
         "is_open": theatre.patient_session.is_open,
         "lines": theatre.lines,
-        "pending": [line for line in theatre.lines if line.in_session],
+        "doubts": doubts,
+        "pending": _pending(theatre, doubts),
         "done": [line for line in theatre.lines if not line.in_session],
         "plan": plan(theatre),
         "today": clinic_today(),
@@ -263,6 +269,18 @@ def _contents(code: str) -> dict[str, Any]:
         "waste_reasons": [(reason, REASON_WORDS[reason]) for reason in WASTE_REASONS],
         "reverse_reasons": [(reason, REASON_WORDS[reason]) for reason in REVERSE_REASONS],
     }
+
+
+def _pending(theatre: Theatre, doubts: Doubts) -> Sequence[SessionLine]:
+    """What has no outcome yet, the latest first; above all, what is not to be used any more."""
+    pending = [line for line in reversed(theatre.lines) if line.in_session]
+    today = clinic_today()
+
+    def is_good(line: SessionLine) -> bool:
+        expired = line.expires_on is not None and line.expires_on < today
+        return not expired and (line.item, line.lot) not in doubts
+
+    return sorted(pending, key=is_good)
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,3 +263,33 @@ def test_a_known_number_with_another_persons_name_is_asked_about(work):
 def test_the_start_page_shows_a_nurse_the_open_sessions(work):
     code = opened(work, "MRN start")
     assert f"/sessions/{code}" in work.as_role("nurse").get("/").text
+
+
+def test_a_line_says_that_its_lot_was_recalled_held_or_expired_since_and_used_is_amber(work):
+    nurse, code = work.as_role("nurse"), opened(work, "MRN recalled since")
+    (kit,) = work.clinic.receive_kits("SINCE")
+    old = work.clinic.label("OLD", "09521234000013")
+    work.clinic.receive(old)
+    for barcode in (kit, old):
+        assert nurse.scan(code, barcode).get_json()["kind"] == "taken"
+    assert "kt-stop" not in nurse.get(f"/sessions/{code}/contents").text
+    recall = work.clinic.recall("SINCE")
+    work.clinic.hold("SINCE")
+    work.clinic.correct_expiry("OLD", "2026-01-31", item=work.clinic.saline)
+    lists = nurse.get(f"/sessions/{code}/contents").text
+    for words in (f"recalled · {recall}", "on hold", "expired"):
+        assert f"<span>{words}</span>" in lists
+    assert lists.count("Not used yet? Put it back unopened, and tell quality.") == 2
+    assert f"/recalls/{recall}" not in lists
+    record = work.as_role("quality").get(f"/sessions/{code}/record").text
+    assert f'<a href="/recalls/{recall}">' in record
+    assert "<span>expired</span>" in record
+    headers = {"Accept": "application/json", "X-CSRFToken": nurse.token}
+    said = nurse.client.post(
+        f"/sessions/{code}/outcomes", data={"outcome": "used", "unit": kit}, headers=headers
+    ).get_json()
+    assert (said["kind"], said["word"]) == ("look", "Used")
+    assert f"is recalled ({recall}): tell quality." in said["sentences"][0]
+    done = nurse.get(f"/sessions/{code}/contents").text
+    assert f"recalled · {recall}" in done
+    assert done.count("Not used yet?") == 1
