@@ -152,7 +152,7 @@ def unaccounted(lines: Iterable[SessionLine]) -> list[Problem]:
             "outcome-missing",
             say(
                 "%(quantity)s of %(item)s, lot %(lot)s, opened without an outcome:"
-                " say used, wasted or restocked.",
+                " say used, wasted or put back unopened.",
                 quantity=line.in_session,
                 item=line.item_name,
                 lot=f"{line.lot} ({line.unit})" if line.unit else line.lot,

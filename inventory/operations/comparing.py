@@ -12,6 +12,7 @@ from inventory.domain.catalogue import Unit
 from inventory.domain.problem import Problem, Sentence, say
 from inventory.domain.udi import Udi
 from inventory.domain.udi.swallowed import Split
+from inventory.operations.asking import Identified
 from inventory.operations.matching import is_perhaps_number
 from inventory.operations.repairing import repair
 from inventory.store import catalogue
@@ -52,7 +53,7 @@ def check_label(
         )
         return [Problem(CODE, message)]
     read = _as_read(connection, unit, udi, match, today)
-    differs = _other_lot(unit, read) or _other_expiry(unit, udi, read)
+    differs = _other_lot(unit, read) or _other_expiry(unit, read)
     if differs is None and (match is None or match.level.units == 1):
         differs = _other_serial(connection, unit, read)
     return [Problem(CODE, differs)] if differs else []
@@ -90,13 +91,9 @@ def _other_lot(unit: Unit, read: Split) -> Sentence | None:
     )
 
 
-def _other_expiry(unit: Unit, udi: Udi, read: Split) -> Sentence | None:
-    """Two barcodes of a pack may tell the month and the day of the same expiry."""
+def _other_expiry(unit: Unit, read: Split) -> Sentence | None:
     ours, pack = unit.lot.expires_on, read.expires_on
-    if ours is None or pack is None or ours == pack:
-        return None
-    by_month = udi.expires_precision == "month" or (ours + timedelta(days=1)).day == 1
-    if by_month and f"{ours:%Y-%m}" == f"{pack:%Y-%m}":
+    if ours is None or pack is None or is_same_expiry(ours, pack):
         return None
     return say(
         "Our label stands for lot %(lot)s of %(item)s with expiry %(ours)s, the pack says"
@@ -106,6 +103,45 @@ def _other_expiry(unit: Unit, udi: Udi, read: Split) -> Sentence | None:
         ours=ours,
         pack=pack,
     )
+
+
+def is_same_expiry(booked: date, read: date) -> bool:
+    """Two barcodes of a pack may tell the month and the day of the same expiry.
+
+    Examples:
+        >>> is_same_expiry(date(2029, 2, 28), date(2029, 2, 11))
+        True
+        >>> is_same_expiry(date(2029, 2, 20), date(2029, 2, 11))
+        False
+    """
+    by_month = 1 in ((day + timedelta(days=1)).day for day in (booked, read))
+    return booked == read or (by_month and f"{booked:%Y-%m}" == f"{read:%Y-%m}")
+
+
+def tell_expiry(found: Identified) -> list[Problem]:
+    """What is told of a pack that says another last day than is booked; it stops nothing.
+
+    Warning: `expiry-differs`. A last day that has passed, on the pack or in the book, is refused
+    as such.
+    """
+    if found.lot is None or found.expires_on is None:
+        return []
+    booked, read = found.lot.expires_on, found.expires_on
+    if booked is not None and is_same_expiry(booked, read):
+        return []
+    message = say(
+        "The pack of lot %(lot)s says expiry %(pack)s, but no expiry is booked: tell pharmacy.",
+        lot=found.lot.number,
+        pack=read,
+    )
+    if booked is not None:
+        message = say(
+            "The pack of lot %(lot)s says expiry %(pack)s, booked is %(booked)s: tell pharmacy.",
+            lot=found.lot.number,
+            pack=read,
+            booked=booked,
+        )
+    return [Problem("expiry-differs", message, blocking=False)]
 
 
 def _other_serial(connection: sa.Connection, unit: Unit, read: Split) -> Sentence | None:

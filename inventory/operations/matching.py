@@ -27,7 +27,7 @@ from inventory.domain.scan import (
 from inventory.domain.udi import Udi, Unreadable
 from inventory.domain.udi.label import plain_lot
 from inventory.domain.udi.wedge import barcode
-from inventory.operations.asking import Asked
+from inventory.operations.asking import Asked, Identified
 from inventory.operations.posting import Act, Answer, Draft, post
 from inventory.operations.refusing import check_clock, refuse
 from inventory.store import catalogue, patients
@@ -159,6 +159,10 @@ LONGEST_NUMBER_READ: Final = 20
 begins as an application identifier does. A pack's code with item and lot is longer."""
 
 
+SHORTEST_PACK: Final = 16
+"""Characters of the shortest barcode that says by itself that it is of a pack: AI 01 and a GTIN."""
+
+
 def is_of_item(connection: sa.Connection, scan: Scan | None, text: str) -> bool:
     """Whether a scan that reads as a code of a pack is one, and no record number that looks so."""
     if not isinstance(scan, UdiScan):
@@ -173,6 +177,32 @@ def is_perhaps_number(udi: Udi) -> bool:
     """Whether what was read as a code of a pack, but of no item here, may be a record number."""
     short = len("".join(udi.raw)) <= LONGEST_NUMBER_READ + len("]C0\r\n")
     return short and not udi.donation_id and not (udi.di and udi.lot_number)
+
+
+def tell_wristband(asked: Asked, scan: Scan | None, found: Identified) -> list[Problem]:
+    """What is told of a scan that is of no pack here, and may be the wristband of somebody else.
+
+    Whether it is cannot be known: the number of a patient who was never here is in no book.
+
+    Warning: `perhaps-wristband`.
+    """
+    if found.item is not None or len(asked.barcodes) != 1:
+        return []
+    number = barcode(asked.barcodes[0], asked.keyboard).body
+    short = _may_be_number(number) and len(number) < SHORTEST_PACK
+    match scan:
+        case Unreadable(problems=problems):
+            said = {problem.message.template for problem in problems}
+            perhaps = PLAIN["foreign"].template in said
+            perhaps = perhaps or (short and PLAIN["damaged"].template in said)
+        case UdiScan(udi=udi):
+            perhaps = short and is_perhaps_number(udi)
+        case _:
+            perhaps = False
+    if not perhaps:
+        return []
+    message = say("If it is a wristband, it is not this patient's: stop and compare.")
+    return [Problem("perhaps-wristband", message, blocking=False)]
 
 
 def _of_session(session: PatientSession, code: str) -> _Verdict:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from inventory.domain.chain import Json
 from inventory.domain.ledger import EntryKind
+from inventory.domain.patient_session import PatientSession
 from inventory.domain.places import Site
 from inventory.domain.problem import Problem, blocking, say, stamp
 from inventory.operations.posting import Act, Answer, Draft, post
@@ -85,6 +86,22 @@ def check_late(act: Act, occurred_at: datetime | None) -> list[Problem]:
         days=LATE_AT_MOST.days,
     )
     return [Problem("occurred-at-wrong", message)]
+
+
+def tell_before(session: PatientSession, occurred_at: datetime | None) -> list[Problem]:
+    """A time before the session was opened may be meant: a whole session is recorded late.
+
+    Warning: `before-session`.
+    """
+    if occurred_at is None or occurred_at >= session.opened_at - CLOCK_SLACK:
+        return []
+    message = say(
+        "Recorded as of %(at)s, before this session was opened (%(latest)s). If that is not meant,"
+        " undo the scan, empty the time and scan again.",
+        at=stamp(occurred_at),
+        latest=stamp(session.opened_at),
+    )
+    return [Problem("before-session", message, blocking=False)]
 
 
 @dataclass(frozen=True, slots=True)

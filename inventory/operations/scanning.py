@@ -21,6 +21,7 @@ from inventory.domain.patient_session import (
 from inventory.domain.places import Location
 from inventory.domain.problem import OVERRULABLE, Problem, blocking, say
 from inventory.domain.procedure import ProcedureDefinition, Taken, check_planned, missing
+from inventory.operations.comparing import tell_expiry
 from inventory.operations.held_codes import beside_held
 from inventory.operations.identifying import (
     Asked,
@@ -34,7 +35,7 @@ from inventory.operations.identifying import (
 )
 from inventory.operations.likening import check_likeness
 from inventory.operations.locating import check_came, find_piece, in_doubt, piece_questions
-from inventory.operations.matching import hold_against
+from inventory.operations.matching import hold_against, tell_wristband
 from inventory.operations.noting import check_note, keep_note, keep_photo
 from inventory.operations.once import act_once
 from inventory.operations.posting import Act, Answer, Draft, Move, post
@@ -44,6 +45,7 @@ from inventory.operations.refusing import (
     check_late,
     refuse,
     stopping,
+    tell_before,
     warned,
 )
 from inventory.store import patient_sessions, places, procedures
@@ -105,10 +107,11 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         `lot-expired`, `lot-recalled`, `on-hold`, `unit-already-used`, `unit-label-needed`,
         `not-here`, `not-in-procedure`*, `more-than-planned`*, `carton-code`*, `quantity-wrong`,
         `too-long`, `occurred-at-wrong`, `patient-session-closed`, `clock-suspect`,
-        `recalled-lot-resembles`*. Those with * can be overruled with a reason. A unit that is in
-        the session already is answered with `again`, and `lot-expired`, `lot-recalled`, `on-hold`
-        only told. The label of a session and a patient's wristband are answered as
-        `matching.hold_against` says.
+        `recalled-lot-resembles`*. Those with * can be overruled with a reason; `expiry-differs`,
+        `before-session` and `perhaps-wristband` are only told. A unit that is in the session
+        already is answered with `again`, and `lot-expired`, `lot-recalled`, `on-hold` only told.
+        The label of a session and a patient's wristband are answered as `matching.hold_against`
+        says.
 
     Raises:
         NotFound: There is no such session.
@@ -136,8 +139,11 @@ def scan_into_session(act: Act, code: str, request: ScanRequest) -> Answer:
         piece = in_doubt(found, piece, theatre.lines)
         problems = check_clock(connection, act, site)
         problems += _check(connection, act, theatre, request, found)
+        problems += tell_wristband(asked, scan, found)
         problems += [*piece.problems, *_check_plan(theatre, found, request.quantity)]
         problems += check_came(connection, act, piece, theatre.here, request.occurred_at)
+        problems += tell_before(theatre.patient_session, request.occurred_at)
+        problems += tell_expiry(found)
         if stopping(problems, request.override) or piece.lot is None:
             refusal = refuse(connection, act, site, code, problems, found.as_facts())
             return replace(
@@ -296,7 +302,8 @@ def _again(
         return None
     said = _said(found.lot, found.unit, 1)
     body = {"accepted": True, "again": True, **said, "missing": still_missing(theatre)}
-    return Answer(body, warned(check_lot(connection, found, act.today)))
+    told = [*check_lot(connection, found, act.today), *tell_expiry(found)]
+    return Answer(body, warned(told))
 
 
 def _check_quantity(found: Identified, quantity: int) -> list[Problem]:

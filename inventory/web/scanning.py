@@ -142,7 +142,8 @@ def _shown(answer: Answer, stopping: Sequence[Problem]) -> list[Problem]:
         return _told(answer)
     misread = any(problem.code in _MISREAD for problem in stopping)
     hints = [each for each in answer.problems if misread and each.code in _EXPLAINING]
-    return [*stopping, *hints]
+    first = [each for each in answer.problems if each.code == "perhaps-wristband"]
+    return [*first, *stopping, *hints]
 
 
 _MISREAD: Final = frozenset(

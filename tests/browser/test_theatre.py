@@ -2,6 +2,7 @@
 
 import random
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,7 +11,7 @@ from inventory.domain.codes import new_code
 from inventory.domain.udi import gs1
 from tests.browser.conftest import PHONE, TABLET, faults_in_both_themes
 from tests.browser.keyboard import scan_in_time, type_under_caps_lock
-from tests.clinic import FAR, KIT, SALINE
+from tests.clinic import FAR, KIT, ROME, SALINE
 
 pytestmark = pytest.mark.browser
 
@@ -296,6 +297,45 @@ def test_what_is_typed_by_hand_is_marked(nurse, act):
     said(page, "Taken")
     expect(page.locator("#contents")).to_contain_text("typed by hand")
     assert [line.entered for line in act.lines(code)] == ["typed"]
+
+
+def test_a_time_of_opening_that_still_holds_stands_beside_the_scan_field_until_it_is_emptied(
+    nurse, act
+):
+    page, _ = nurse
+    label = act.label("LATE1", SALINE)
+    act.receive(label, packs=2)
+    act.now -= timedelta(minutes=2)
+    at = act.now.astimezone(ROME).strftime("%Y-%m-%dT%H:%M")
+    page.locator("#by-hand > summary").click()
+    page.locator("#occurred-at").fill(at)
+    page.locator("#by-hand > summary").click()
+    strip = page.locator("#late")
+    expect(strip).to_contain_text(
+        f"Scans are recorded as of {at.replace('T', ' ')}, not as of now."
+    )
+    page.locator("#scan").focus()
+    shoot(page, label)
+    said(page, "Taken")
+    expect(page.locator(".kt-last-code")).to_contain_text(f"recorded as of {at.replace('T', ' ')}")
+    strip.get_by_role("button", name="Record as of now").click()
+    expect(strip).to_be_hidden()
+    expect(page.locator("#scan")).to_be_focused()
+    with page.expect_response("**/scans") as scanned:
+        shoot(page, act.label("LATE1", SALINE))
+    assert "occurred_at" not in scanned.value.request.post_data_json
+
+
+def test_the_wristbands_scan_leads_to_the_room_that_is_not_chosen_yet(as_role):
+    page = as_role("nurse", viewport=TABLET)
+    page.goto("/sessions/new")
+    page.locator("#location").select_option("")
+    page.locator("#patient").focus()
+    shoot(page, "MRN 4812")
+    expect(page.locator("#location")).to_be_focused()
+    page.locator("main button[type=submit]").click()
+    expect(page.locator("#location-error")).to_contain_text("Choose the room.")
+    expect(page.locator("#patient")).to_have_value("MRN 4812")
 
 
 def test_a_session_is_opened_with_one_scan_once_the_room_is_known(as_role, act):

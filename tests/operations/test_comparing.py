@@ -9,7 +9,7 @@ from inventory.operations import transferring
 from inventory.operations.identifying import Asked
 from inventory.operations.scanning import identifying_questions
 from inventory.store.prepared import run_together
-from tests.clinic import CARTON, FAR, KIT, Clinic, codes
+from tests.clinic import CARTON, FAR, KIT, SALINE, Clinic, codes
 
 OTHER = "09521234000020"
 
@@ -146,3 +146,22 @@ def test_what_the_label_and_the_pack_will_be_asked_is_read_ahead(clinic: Clinic,
     with store.reading() as connection:
         unit, match = run_together(connection, questions)
     assert (unit[0][9], match[0][12]) == ("Z2", "Z2")
+
+
+def test_a_pack_in_theatre_that_says_another_last_day_than_is_booked_is_taken_and_told(
+    clinic: Clinic,
+) -> None:
+    session = clinic.open_session()
+    for lot, booked, read, told in (
+        ("E1", "291128", "291128", ""),
+        ("E2", "291130", "291111", ""),  # the other barcode of the pack says the month
+        ("E3", "291128", "270101", "says expiry 2027-01-01, booked is 2029-11-28: tell pharmacy."),
+        ("E4", "", "270101", "says expiry 2027-01-01, but no expiry is booked: tell pharmacy."),
+    ):
+        clinic.receive(clinic.label(lot, SALINE, booked) if booked else f"01{SALINE}10{lot}")
+        answer = clinic.scan(session, clinic.label(lot, SALINE, read))
+        assert not answer.refused
+        assert [each.code for each in answer.problems] == (["expiry-differs"] if told else [])
+        assert "".join(str(each.message) for each in answer.problems).endswith(told)
+    passed = clinic.scan(session, clinic.label("E1", SALINE, "260101"))
+    assert codes(passed)[0] == "lot-expired"

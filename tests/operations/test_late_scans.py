@@ -159,3 +159,16 @@ def test_a_scan_that_tells_no_time_asks_the_ledger_nothing_more(
 
     monkeypatch.setattr("inventory.store.whereabouts.arrival", asked)
     assert not clinic.scan(clinic.open_session(), kit).refused
+
+
+def test_a_time_before_the_session_was_opened_is_taken_and_told(clinic: Clinic) -> None:
+    kits = clinic.receive_kits("A17", 2)
+    came = clinic.now
+    clinic.now += HOUR
+    session = clinic.open_session()
+    early = scan_late(clinic, session, kits[0], came)
+    assert [(each.code, each.blocking) for each in early.problems] == [("before-session", False)]
+    assert f"Recorded as of {came:%Y-%m-%d %H:%M}Z" in str(early.problems[0].message)
+    saline = clinic.label("S1", gtin=SALINE)
+    clinic.receive(saline)
+    assert scan_late(clinic, session, saline, clinic.now).problems == ()

@@ -376,6 +376,7 @@ def test_the_answer_is_in_the_readers_language(work, session):
 
 
 ITEM_UNKNOWN = "Item unknown: scan the second barcode"
+WRISTBAND = "If it is a wristband, it is not this patient's: stop and compare."
 
 
 @pytest.mark.parametrize(
@@ -401,7 +402,17 @@ def test_what_is_no_barcode_of_a_pack_is_told_in_plain_words(work, session, scan
     for barcodes in ([scanned], [scanned] * 2):
         said = work.as_role("nurse").scan(session, *barcodes).get_json()
         assert said["word"] == word
-        assert said["sentences"][0].startswith(begins)
+        assert next(each for each in said["sentences"] if each != WRISTBAND).startswith(begins)
         assert not {"GS1", "HIBC", "ICCBBA", "identifier"} & set(
             " ".join(said["sentences"]).split()
         )
+
+
+def test_what_may_be_another_patients_wristband_says_to_stop_and_compare(work, session):
+    nurse = work.as_role("nurse")
+    for scanned in ("MRN 99-99", "20261234", "0012345678", "12345678901234"):
+        said = nurse.scan(session, scanned).get_json()
+        assert (said["kind"], said["sentences"][0]) == ("stop", WRISTBAND), scanned
+        assert len(said["sentences"]) > 1
+    for scanned in ("KTZZZZZZZZZ", work.clinic.label("NEVER"), "01095212345432131728"):
+        assert WRISTBAND not in nurse.scan(session, scanned).get_json()["sentences"]

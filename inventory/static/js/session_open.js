@@ -2,9 +2,13 @@
 
 import { GS } from "./wedge.js";
 
-const field = document.querySelector("[data-kt-open-session]").elements.patient;
+const { patient: field, location: room } = document.querySelector("[data-kt-open-session]").elements;
 
 field.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && field.value.trim() && !room.value) { // how a scanner ends what it types
+    event.preventDefault();
+    return void room.focus();
+  }
   const typed = event.ctrlKey && !event.altKey && (event.code === "BracketRight" || event.key === "]");
   if (!typed && event.key !== GS && event.key !== "F8") return;
   event.preventDefault();

@@ -4,6 +4,7 @@
 import { ask, askLot, askReason } from "./ask.js";
 import { ANSWER_MS, ScanQueue, freshKey } from "./scan_queue.js";
 import { underCapsLock } from "./caps_lock.js";
+import { moment, standLate } from "./late.js";
 import { forget, heldFor, typeLotOf } from "./held_code.js";
 import { tellByHand } from "./manual.js";
 import { follow } from "./redraw.js";
@@ -100,6 +101,7 @@ function completed(body) {
 
 async function answered(said, scan) {
   heard();
+  if (said.accepted && scan.body.occurred_at) said.as_of = told.asOf.replace("{at}", moment(scan.body.occurred_at));
   if (scan.body.barcodes?.length || (scan.body.held && said.accepted)) { // what is typed of another pack leaves it held
     held.set(said.kept ?? [], scan.body.caps_lock, said.perhaps);
     forget();
@@ -219,6 +221,8 @@ stage.addEventListener("click", (event) => {
   const step = Number(event.target.closest("[data-kt-step]")?.dataset.ktStep ?? 0);
   if (step) quantity.value = String(Math.max(1, Math.min(999, Number(quantity.value) + step)));
 });
+
+standLate(occurredAt, told.late, focus);
 
 followActs(contents, told, { token, field, focus, take, heard, refresh, signedOut, loadAgain });
 

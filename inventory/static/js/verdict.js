@@ -48,6 +48,7 @@ function codes(said) {
   if (said.expires_on) parts.push(`${words.expiry} ${said.expires_on}`);
   if (said.unit) parts.push(said.unit);
   if (said.quantity > 1) parts.push(`× ${said.quantity}`);
+  if (said.as_of) parts.push(said.as_of);
   return parts.join("  ·  ");
 }
 
