@@ -103,7 +103,10 @@ class CloseBody(Body):
     """How a session ends."""
 
     may_be_absent = True
-    cancelled = Flag(load_default=False)
+    cancelled = Flag(
+        load_default=False, metadata={"description": "It did not take place; nothing was used."}
+    )
+    broken_off = Flag(load_default=False, metadata={"description": "It began and was not ended."})
 
 
 @blueprint.does("/patient-sessions", SessionBody, SessionOpened, endpoint="open")
@@ -140,7 +143,8 @@ def undo(body: dict[str, Any], code: str) -> Response:
 @blueprint.does("/patient-sessions/<code>/close", CloseBody, ClosedAnswer, made=200)
 def close(body: dict[str, Any], code: str) -> Response:
     """Close a session, or name what is open or missing."""
-    return reply(close_session(act_of_call(), code.upper(), body["cancelled"]), made=200)
+    ends = (body["cancelled"], body["broken_off"])
+    return reply(close_session(act_of_call(), code.upper(), *ends), made=200)
 
 
 @blueprint.reads("/patient-sessions", SessionsAnswer, query=SessionsQuery, endpoint="list")

@@ -173,8 +173,7 @@ def check_nothing_used(lines: Iterable[SessionLine]) -> list[Problem]:
             "used-in-cancelled",
             say(
                 "%(quantity)s of %(item)s, lot %(lot)s, used: so something took place. Scan what is"
-                " missing and close the session as done. If it was not used, have quality correct"
-                " its outcome.",
+                " missing and close the session as done, or close it as broken off.",
                 quantity=line.used,
                 item=line.item_name,
                 lot=f"{line.lot} ({line.unit})" if line.unit else line.lot,
@@ -186,15 +185,22 @@ def check_nothing_used(lines: Iterable[SessionLine]) -> list[Problem]:
 
 
 def check_closable(
-    definition: ProcedureDefinition, lines: Iterable[SessionLine], cancelled: bool
+    definition: ProcedureDefinition,
+    lines: Iterable[SessionLine],
+    *,
+    cancelled: bool = False,
+    broken_off: bool = False,
 ) -> list[Problem]:
-    """What stands between a session and its end.
+    """What stands between a session and its end; every piece that was opened has its outcome.
 
     Errors: `outcome-missing`, `required-missing`, `used-in-cancelled`. A cancelled procedure needs
-    nothing, but nothing was used in it, and every piece that was opened still has its outcome.
+    nothing, but nothing was used in it. One that was broken off needs nothing either; a recall
+    takes what it lacks for lots that nobody knows.
     """
     lines = list(lines)
     problems = unaccounted(lines)
+    if broken_off:
+        return problems
     if cancelled:
         return problems + check_nothing_used(lines)
     return problems + [

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from inventory.domain.chain import Json
 from inventory.domain.ledger import EntryKind
 from inventory.domain.patient_session import check_closable, check_open
 from inventory.operations.once import act_once
@@ -11,7 +12,7 @@ from inventory.operations.scanning import enter_theatre
 from inventory.store import patient_sessions
 
 
-def close_session(act: Act, code: str, cancelled: bool = False) -> Answer:
+def close_session(act: Act, code: str, cancelled: bool = False, broken_off: bool = False) -> Answer:
     """Close a session, or say what stands in the way.
 
     Args:
@@ -19,6 +20,8 @@ def close_session(act: Act, code: str, cancelled: bool = False) -> Answer:
         code: Of the session.
         cancelled: The procedure did not take place; then nothing is required, but nothing was
             used, and whatever was opened still has its outcome.
+        broken_off: It began and was not ended; then nothing more is required, and in a recall the
+            session cannot be excluded for what it lacks.
 
     Returns:
         `{closed, entry, mac}`; refused with `outcome-missing`, `required-missing`,
@@ -34,11 +37,15 @@ def close_session(act: Act, code: str, cancelled: bool = False) -> Answer:
         theatre = enter_theatre(connection, code)
         problems = [*check_clock(connection, act, site), *check_open(theatre.patient_session)]
         if not problems:
-            problems = check_closable(theatre.procedure, theatre.lines, cancelled)
+            problems = check_closable(
+                theatre.procedure, theatre.lines, cancelled=cancelled, broken_off=broken_off
+            )
         if problems:
             return refuse(connection, act, site, code, problems, {"cancelled": cancelled})
         reason = "procedure-cancelled" if cancelled else ""
+        reason = "procedure-broken-off" if broken_off else reason
         posted = post(connection, act, site, Draft(EntryKind.CLOSE_SESSION, code, reason=reason))
         return Answer({"closed": True, "entry": posted.reference, "mac": posted.mac})
 
-    return act_once(act, site, "close", [code, cancelled], story)
+    content: list[Json] = [code, "broken-off" if broken_off else cancelled]
+    return act_once(act, site, "close", content, story)

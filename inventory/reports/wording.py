@@ -62,6 +62,7 @@ WORDS: Final[Mapping[str, str]] = {
     "wrong-size": N_("wrong size"),
     "procedure-changed": N_("procedure changed"),
     "procedure-cancelled": N_("procedure cancelled"),
+    "procedure-broken-off": N_("procedure broken off"),
     "defective": N_("defective"),
     "never-happened": N_("never happened"),
     "wrong-lot": N_("wrong lot"),

@@ -44,9 +44,10 @@ class OutcomeForm(PageForm):
 
 
 class CloseForm(PageForm):
-    """The end of a session; `cancelled` where the procedure did not take place."""
+    """The end of a session: as done, as not taken place, or as broken off."""
 
     cancelled = HiddenField()
+    broken_off = HiddenField()
 
 
 class UndoForm(PageForm):
@@ -74,8 +75,9 @@ def use_all(code: str) -> Response:
 @blueprint.post("/close")
 def close(code: str) -> Response:
     """Close the session, or say all that stands in the way."""
-    cancelled = CloseForm().cancelled.data == "yes"
-    answer = closing.close_session(act_from_request(), code.upper(), cancelled)
+    form = CloseForm()
+    cancelled, broken_off = form.cancelled.data == "yes", form.broken_off.data == "yes"
+    answer = closing.close_session(act_from_request(), code.upper(), cancelled, broken_off)
     return _answered(answer, code, gettext("Closed"))
 
 

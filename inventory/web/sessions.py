@@ -65,6 +65,7 @@ REASON_WORDS: Final = {
     "wrong-size": lazy_gettext("Wrong size"),
     "procedure-changed": lazy_gettext("Procedure changed"),
     "procedure-cancelled": lazy_gettext("Procedure cancelled"),
+    "procedure-broken-off": lazy_gettext("Procedure broken off"),
     "defective": lazy_gettext("Defective"),
     "never-happened": lazy_gettext("Was not opened at all"),
     "wrong-lot": lazy_gettext("Wrong lot"),

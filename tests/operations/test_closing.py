@@ -51,10 +51,25 @@ def test_a_procedure_in_which_something_was_used_did_take_place(clinic: Clinic) 
     used = clinic.use(session, item=clinic.saline, lot="S1").body["entry"]
     answer = closing.close_session(clinic.act(), session, cancelled=True)
     assert codes(answer) == ["used-in-cancelled"]
-    assert "close the session as done" in str(answer.problems[0].message)
+    assert "or close it as broken off" in str(answer.problems[0].message)
     assert not reverse_entry(clinic.act(), used, "never-happened").refused
     assert not clinic.restock(session, item=clinic.saline, lot="S1").refused
     assert closing.close_session(clinic.act(), session, cancelled=True).body["closed"] is True
+
+
+def test_a_procedure_that_was_broken_off_is_closed_and_stays_in_doubt_for_what_it_lacks(
+    clinic: Clinic,
+) -> None:
+    clinic.receive_kits("A17")
+    clinic.receive(clinic.label("S1", gtin=SALINE), packs=5)
+    session = clinic.open_session()
+    clinic.scan(session, clinic.label("S1", gtin=SALINE))
+    refused = closing.close_session(clinic.act(), session, broken_off=True)
+    assert codes(refused) == ["outcome-missing"]
+    clinic.use(session, item=clinic.saline, lot="S1")
+    assert closing.close_session(clinic.act(), session, broken_off=True).body["closed"] is True
+    (doubt,) = clinic.report(clinic.recall("A17")).rings.cannot_be_excluded
+    assert (doubt.session.code, doubt.session.cancelled) == (session, False)
 
 
 def test_a_closed_session_is_closed_once(clinic: Clinic) -> None:
