@@ -98,6 +98,8 @@ def laid_out(
     Examples:
         >>> laid_out({"location": "TO-OR1", "problems": ["not-here"], "cancelled": True}, {}, str)
         (('place', 'TO-OR1'), ('problems', 'not in stock here'), ('did not take place', 'yes'))
+        >>> laid_out({"serials": {}, "dpi": 0}, {}, str)
+        (('serial numbers', '–'), ('dots per inch', '0'))
         >>> laid_out({"lines": [{"item": "MT1", "lot": "A17"}]}, {"MT1": "Lipo kit"}, str)
         (('lines', 'item Lipo kit (MT1), lot A17'),)
     """
@@ -114,6 +116,8 @@ def _as_list(value: Any) -> list[Any]:
 def _plain(
     name: str, value: Any, items: Mapping[str, str], texts: Texts, deep: int = _DEEPEST
 ) -> str:
+    if value in (None, "", [], {}):
+        return "–"
     if isinstance(value, bool):
         return texts(_YES if value else _NO)
     if isinstance(value, list) and deep:
@@ -124,7 +128,7 @@ def _plain(
             f"{texts(NAMES.get(str(key), str(key)))} {_plain(key, each, items, texts, deep - 1)}"
             for key, each in value.items()
         )
-    text = "–" if value is None or value == "" else str(value)
+    text = str(value)
     if name in _ITEMS and text in items:
         return f"{items[text]} ({text})"
     return word(text, texts) if name in _CODED and text in WORDS else text
