@@ -146,17 +146,17 @@ def _delivery(w: World) -> Fields:
         "override": "",
         "override_codes": "",
     }
-    return {"head": head, "lines": [_line(w)]}
+    return {"head": head, "lines": [_line(w)], "together": True}
 
 
 def _move(w: World) -> Fields:
     head = {"source": "TO-OR1", "destination": "TO-PHARMACY"}
-    return {"head": head, "lines": [_line(w)]}
+    return {"head": head, "lines": [_line(w)], "together": True}
 
 
 def _provisional(w: World) -> Fields:
     lines = [_line(w, barcodes=["0109521234999997"])]
-    return {"head": {"kind": "fluid"}, "lines": lines}
+    return {"head": {"kind": "fluid"}, "lines": lines, "together": False}
 
 
 def _product(w: World) -> Fields:
@@ -433,7 +433,11 @@ FORMS: Final = (
         "web.items.read",
         "pharmacist",
         lambda w: "/items/read",
-        lambda w: {"head": {}, "lines": [_line(w, barcodes=[f"01{KIT}17{FAR}10A"])]},
+        lambda w: {
+            "head": {},
+            "lines": [_line(w, barcodes=[f"01{KIT}17{FAR}10A"])],
+            "together": False,
+        },
         is_json=True,
     ),
     Form(
