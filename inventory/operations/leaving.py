@@ -34,6 +34,10 @@ _GONE: Final = {
         "%(unit)s, lot %(lot)s of %(item)s, was wasted at %(at)s (%(session)s). It does not go back"
         " to stock. Discard it and tell quality."
     ),
+    LocationKind.REPROCESSING: say(
+        "%(unit)s, lot %(lot)s of %(item)s, was used in session %(session)s at %(at)s and waits to"
+        " be reprocessed. It is no stock before that: leave it there."
+    ),
     LocationKind.RETURNED: say(
         "%(unit)s, lot %(lot)s of %(item)s, was returned to the supplier at %(at)s. Set it aside"
         " and tell quality."

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from inventory import store
-from inventory.operations import transferring
+from inventory.domain.catalogue import ItemKind, PackagingLevel, Tracking
+from inventory.operations import cataloguing, transferring
 from inventory.operations.identifying import Asked
 from inventory.store.lists import on_hand
 from tests.clinic import SALINE, Clinic, codes
@@ -70,6 +71,30 @@ def test_a_piece_that_was_used_or_wasted_is_said_to_be_gone_and_not_sought_elsew
     assert codes(answer) == ["unit-already-used"]
     assert f"was opened in session {session}" in str(answer.problems[0].message)
     assert not clinic.move("TO-OR1", "TO-PHARMACY", back).refused
+
+
+def test_a_piece_that_waits_to_be_reprocessed_is_not_sent_for_to_a_place_it_cannot_leave(
+    clinic: Clinic,
+) -> None:
+    cataloguing.add_item(
+        clinic.act(),
+        name="Cannula",
+        reference="CAN-1",
+        manufacturer="Acme",
+        kind=ItemKind.PROCESSING_KIT,
+        tracking=Tracking.UNIT,
+        single_use=False,
+        packaging=[PackagingLevel("09521234000020", "gs1", 1)],
+    )
+    received = clinic.receive(clinic.label("C1", "09521234000020"))
+    [unit] = received.body["lines"][0]["units"]
+    session = clinic.open_session()
+    clinic.scan(session, unit)
+    clinic.use(session, unit)
+    answer = clinic.move("TO-OR1", "TO-PHARMACY", unit)
+    assert codes(answer) == ["not-here"]
+    assert f"was used in session {session}" in str(answer.problems[0].message)
+    assert "waits to be reprocessed" in str(answer.problems[0].message)
 
 
 def test_what_is_not_in_the_place_is_said_to_lie_where_it_lies(clinic: Clinic) -> None:
