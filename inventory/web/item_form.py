@@ -95,17 +95,21 @@ class ItemForm(PackagingForm):
     name = StringField(
         lazy_gettext("Name"),
         description=lazy_gettext("As on the pack; this is what everybody will read."),
-        validators=[DataRequired(), Length(max=200)],
+        validators=[DataRequired(lazy_gettext("Type the name.")), Length(max=200)],
         render_kw={"autocomplete": "off"},
     )
     reference = StringField(
         lazy_gettext("REF"),
         description=lazy_gettext("The manufacturer's number, beside the letters REF on the pack."),
-        validators=[DataRequired(), Length(max=80)],
+        validators=[
+            DataRequired(lazy_gettext("Type the REF, as it stands on the pack.")),
+            Length(max=80),
+        ],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     manufacturer = StringField(
-        lazy_gettext("Manufacturer"), validators=[DataRequired(), Length(max=200)]
+        lazy_gettext("Manufacturer"),
+        validators=[DataRequired(lazy_gettext("Type the manufacturer.")), Length(max=200)],
     )
     kind = SelectField(
         lazy_gettext("Kind"),

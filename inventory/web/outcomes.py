@@ -4,6 +4,10 @@ Each of these is a form on the session's screen. The screen's script sends it an
 over the whole screen; without a script the same form answers with the next page.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 from flask import Blueprint, flash, jsonify, redirect, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -16,6 +20,7 @@ from inventory.web.acting import act_from_request
 from inventory.web.forms import PageForm
 from inventory.web.numbers import NumberField
 from inventory.web.scanning import notices, verdict
+from inventory.web.speech import spoken
 
 blueprint = Blueprint("outcomes", __name__, url_prefix="/sessions/<code>")
 
@@ -78,7 +83,25 @@ def close(code: str) -> Response:
     form = CloseForm()
     cancelled, broken_off = form.cancelled.data == "yes", form.broken_off.data == "yes"
     answer = closing.close_session(act_from_request(), code.upper(), cancelled, broken_off)
-    return _answered(answer, code, gettext("Closed"))
+    return _answered(answer, code, gettext("Closed"), _without_outcome(answer))
+
+
+def _without_outcome(answer: Answer) -> dict[str, Any]:
+    """What lacks its outcome, below one sentence where that is more than one thing."""
+    lacking = [each for each in answer.problems if each.code == "outcome-missing"]
+    if len(lacking) < 2:
+        return {}
+    things = [
+        gettext("%(quantity)s × %(item)s, lot %(lot)s", **each.message.values) for each in lacking
+    ]
+    head = gettext(
+        "Opened without an outcome: %(count)s. Say used, wasted or put back unopened.",
+        count=len(things),
+    )
+    others = [
+        spoken(each.message) for each in answer.problems if each.blocking and each not in lacking
+    ]
+    return {"sentences": [head, *others], "listed": things}
 
 
 @blueprint.post("/undo")
@@ -90,10 +113,12 @@ def undo(code: str) -> Response:
     return _answered(answer, code, gettext("Undone"))
 
 
-def _answered(answer: Answer, code: str, word: str) -> Response:
+def _answered(
+    answer: Answer, code: str, word: str, said_so: Mapping[str, Any] = MappingProxyType({})
+) -> Response:
     """The answer as the screen's script wants it, or as the next page."""
     address = url_for("web.sessions.show", code=code.upper())
-    said = verdict(answer)
+    said = {**verdict(answer), **said_so}
     if not answer.refused:
         said["word"] = word
     if wants_json():

@@ -53,7 +53,10 @@ class PersonForm(PageForm):
 
     username = StringField(
         lazy_gettext("User name"),
-        validators=[InputRequired(), Length(max=enrolling.USERNAME_LENGTH_MAX)],
+        validators=[
+            InputRequired(lazy_gettext("Type the user name.")),
+            Length(max=enrolling.USERNAME_LENGTH_MAX),
+        ],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
     role = SelectField(
@@ -63,7 +66,7 @@ class PersonForm(PageForm):
     password = PasswordField(
         lazy_gettext("First password"),
         description=lazy_gettext("At least 12 characters. Four words are good."),
-        validators=[InputRequired(), Length(max=200)],
+        validators=[InputRequired(lazy_gettext("Type the first password.")), Length(max=200)],
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -94,13 +97,13 @@ class PasswordForm(PageForm):
 
     old = PasswordField(
         lazy_gettext("Present password"),
-        validators=[InputRequired(), Length(max=200)],
+        validators=[InputRequired(lazy_gettext("Type your present password.")), Length(max=200)],
         render_kw={"autocomplete": "current-password"},
     )
     new = PasswordField(
         lazy_gettext("New password"),
         description=lazy_gettext("At least 12 characters. Four words are good."),
-        validators=[InputRequired(), Length(max=200)],
+        validators=[InputRequired(lazy_gettext("Type the new password.")), Length(max=200)],
         render_kw={"autocomplete": "new-password"},
     )
 

@@ -64,7 +64,10 @@ class SignInForm(LoginForm):
     remember = None  # type: ignore[assignment]  # how a form drops a field of its parent
     username = StringField(
         lazy_gettext("User name"),
-        validators=[InputRequired(), Length(max=enrolling.USERNAME_LENGTH_MAX)],
+        validators=[
+            InputRequired(lazy_gettext("Type the user name.")),
+            Length(max=enrolling.USERNAME_LENGTH_MAX),
+        ],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
 

@@ -11,7 +11,7 @@ from inventory.domain.codes import new_code
 from inventory.domain.udi import gs1
 from tests.browser.conftest import PHONE, TABLET, faults_in_both_themes
 from tests.browser.keyboard import scan_in_time, type_under_caps_lock
-from tests.clinic import FAR, KIT, ROME, SALINE
+from tests.clinic import CARTON, FAR, KIT, ROME, SALINE
 
 pytestmark = pytest.mark.browser
 
@@ -268,6 +268,39 @@ def test_outcomes_by_finger_and_a_close_that_names_what_is_missing(nurse, act):
     page.get_by_role("button", name="Close the session").click()
     page.wait_for_selector("#scan", state="detached")
     assert [(line.used, line.wasted) for line in act.lines(code)] == [(0, 1), (1, 0)]
+
+
+def test_a_close_with_much_left_to_say_is_read_from_its_top_and_go_on_stays_in_sight(nurse, act):
+    page, code = nurse
+    for place in range(14):
+        act.receive(act.label(f"C{place}", SALINE))
+        assert not act.scan(code, act.label(f"C{place}", SALINE)).refused
+    page.set_viewport_size(PHONE)
+    page.reload()
+    page.get_by_role("button", name="Close the session").click()
+    verdict(page, "stop", "Not finished")
+    sentences = page.locator(".kt-verdict-sentences > li")
+    expect(sentences.first).to_contain_text("Opened without an outcome: 14. Say used, wasted or")
+    expect(sentences.first.locator("li")).to_have_count(14)
+    expect(sentences.first).to_contain_text("1 × Saline 500 mL, lot C13")
+    expect(sentences.nth(1)).to_contain_text("Kit: 1 missing")
+    top = page.locator("#verdict .kt-shape-stop").bounding_box()["y"]
+    on = page.get_by_role("button", name="Go on")
+    foot = on.bounding_box()
+    assert top >= 0
+    assert foot["y"] + foot["height"] <= PHONE["height"]
+    sentences.nth(1).scroll_into_view_if_needed()
+    expect(on).to_be_in_viewport(ratio=1)
+
+
+def test_the_reasons_to_take_a_carton_are_those_that_fit_it(nurse, act):
+    page, _ = nurse
+    act.receive_kits("CART1")
+    shoot(page, act.label("CART1", CARTON))
+    dialog = page.locator("#ask-overrule")
+    expect(dialog.get_by_role("button", name="One piece of this carton was opened")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Needed for this patient")).to_be_hidden()
+    expect(dialog.get_by_role("button", name="It is printed so on the pack")).to_be_hidden()
 
 
 def test_a_scan_is_undone_by_finger(nurse, act):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.clinic import CARTON, KIT
+from tests.web.conftest import beside
 from tests.web.pharmacy import opened
 
 FORM = {
@@ -90,8 +91,12 @@ def test_a_wrong_item_is_refused_beside_the_field_and_nothing_is_lost(pharmacy):
     assert answer.status_code == 409
     assert "09521234000098 is no identifier of a pack" in answer.text
     assert 'value="Rinse set"' in answer.text
-    empty = pharmacy.post("/items/new", data={**FORM, "name": ""})
+    empty = pharmacy.post("/items/new", data={**FORM, "name": "", "manufacturer": ""})
     assert empty.status_code == 422
+    assert (beside("name", empty.text), beside("manufacturer", empty.text)) == (
+        "Type the name.",
+        "Type the manufacturer.",
+    )
     assert 'value="WS-1"' in empty.text
 
 

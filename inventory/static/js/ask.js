@@ -18,6 +18,9 @@ export function askReason(said) {
   const dialog = document.getElementById("ask-overrule");
   dialog.querySelector("h2").textContent = said.word;
   dialog.querySelector("ul").replaceChildren(...said.sentences.map(sentence));
+  for (const button of dialog.querySelectorAll("[data-kt-of]")) { // the reasons that fit what is asked
+    button.hidden = !said.overrulable.some((code) => button.dataset.ktOf.split(" ").includes(code));
+  }
   dialog.querySelector("input").value = "";
   return answerOf(dialog);
 }

@@ -53,7 +53,7 @@ function codes(said) {
 }
 
 /**
- * Show and sound an answer: {kind, word, thing, sentences, lot, unit, expires_on, quantity}.
+ * Show and sound an answer: {kind, word, thing, sentences, listed, lot, unit, expires_on, quantity}.
  *
  * @param {{word: string, go: () => void}} [typing] The button that leads to what can be typed instead.
  */
@@ -65,6 +65,7 @@ export function show(said, typing = null) {
   screen.querySelector(".kt-verdict-thing").textContent = said.thing ?? "";
   screen.querySelector(".kt-verdict-code").textContent = codes(said);
   screen.querySelector("ul").replaceChildren(...sentences.map(sentence));
+  if (said.listed?.length) screen.querySelector("li").append(listOf(said.listed));
   last.querySelector(".kt-last-word").textContent = said.word;
   last.querySelector(".kt-last-thing").textContent = said.thing || sentences[0] || "";
   last.querySelector(".kt-last-code").textContent = codes(said);
@@ -76,6 +77,7 @@ export function show(said, typing = null) {
     typing.go();
   });
   screen.hidden = false;
+  screen.scrollTop = 0;
   play(said.kind);
   if (said.kind === "taken") timer = setTimeout(hide, SHOWN_MS);
 }
@@ -93,6 +95,14 @@ export function sentence(text) {
   const line = document.createElement("li");
   line.textContent = text;
   return line;
+}
+
+// What the first sentence is about, thing by thing.
+function listOf(things) {
+  const list = document.createElement("ul");
+  list.className = "kt-verdict-listed";
+  list.append(...things.map(sentence));
+  return list;
 }
 
 export function hide() {
