@@ -95,7 +95,7 @@ class Bodies:
         if path.endswith("/undo"):
             return {"entry": self.opening, "reason": "wrong-item"}
         if path.endswith("/close"):
-            return {"cancelled": False}
+            return {"cancelled": False, "broken_off": False}
         return {"reason": "other"}
 
 

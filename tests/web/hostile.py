@@ -259,7 +259,7 @@ FORMS: Final = (
         "web.outcomes.close",
         "nurse",
         lambda w: f"/sessions/{w.session}/close",
-        lambda w: {"cancelled": ""},
+        lambda w: {"cancelled": "", "broken_off": ""},
         is_short=True,
     ),
     Form(

@@ -61,7 +61,9 @@ def test_a_lot_in_doubt_is_offered_and_chosen(work, session):
     refused = nurse.scan(session, code).get_json()
     assert (refused["kind"], refused["word"]) == ("look", "Which lot?")
     assert refused["candidates"] == ["A17", "A1717280131"]
-    assert nurse.scan(session, code, lot="A17").get_json()["kind"] == "taken"
+    taken = nurse.scan(session, code, lot="A17").get_json()
+    assert (taken["word"], taken["lot"]) == ("Taken", "A17")
+    assert "says expiry 2028-01-31" in str(taken)  # another day than was booked is told
 
 
 def test_a_pack_without_a_barcode_needs_both_twice_or_a_photo(work, session):
