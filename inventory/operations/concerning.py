@@ -1,6 +1,6 @@
 """Whom a recall concerns: the sessions it has to judge, and the figures told when it is opened."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from inventory.domain.catalogue import Item
 from inventory.domain.ledger import reconcile
 from inventory.domain.patient_session import SessionLine, taken
 from inventory.domain.procedure import missing
-from inventory.domain.recall import Scope, SessionFacts
+from inventory.domain.recall import Judged, Rings, Scope, SessionFacts, Why
 from inventory.domain.rings import covered_flows, rings
 from inventory.store import catalogue, concerned, patient_sessions, procedures, tracing
 
@@ -68,3 +68,23 @@ def figures(connection: sa.Connection, scope: Sequence[Scope], at: datetime) -> 
         "cannot_be_excluded": len(found.cannot_be_excluded),
         "on_hand": sum(reconcile(*name, flow).on_hand for name, flow in flows.items()),
     }
+
+
+def by_name(found: Rings, items: Sequence[Item]) -> Rings:
+    """The rings with the names of items in their sentences: nobody knows them by our code."""
+    names = {item.code: item.name for item in items}
+
+    def of(why: Why) -> Why:
+        if "item" not in why.sentence.values:
+            return why
+        values = {**why.sentence.values, "item": names[why.item]}
+        return replace(why, sentence=replace(why.sentence, values=values))
+
+    def named(ring: Iterable[Judged]) -> tuple[Judged, ...]:
+        return tuple(replace(one, why=tuple(map(of, one.why))) for one in ring)
+
+    return replace(
+        found,
+        cannot_be_excluded=named(found.cannot_be_excluded),
+        excluded=named(found.excluded),
+    )

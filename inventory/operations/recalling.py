@@ -17,7 +17,7 @@ from inventory.domain.problem import Problem, say
 from inventory.domain.recall import RecallCase, Scope, covers
 from inventory.domain.recall_report import CoveredItem, RecallReport, Refusal
 from inventory.domain.rings import covered_flows, rings, whereabouts
-from inventory.operations.concerning import figures, sessions_concerned
+from inventory.operations.concerning import by_name, figures, sessions_concerned
 from inventory.operations.likening import lots_alike, tell_items_alike
 from inventory.operations.noting import check_note, digest, keep_note, read_note
 from inventory.operations.once import act_once
@@ -246,7 +246,7 @@ def recall_report(code: str, by: str, at: datetime) -> RecallReport:
         return RecallReport(
             case,
             tuple(_covered(connection, item, case.scope) for item in items),
-            rings(case.scope, sessions, movements, at),
+            by_name(rings(case.scope, sessions, movements, at), items),
             tuple(reconcile(item, lot, flow) for (item, lot), flow in sorted(flows.items())),
             whereabouts(case.scope, movements),
             tuple(m for m in movements if covers(case.scope, m.item, m.lot)),

@@ -70,6 +70,10 @@ def test_a_procedure_that_was_broken_off_is_closed_and_stays_in_doubt_for_what_i
     assert closing.close_session(clinic.act(), session, broken_off=True).body["closed"] is True
     (doubt,) = clinic.report(clinic.recall("A17")).rings.cannot_be_excluded
     assert (doubt.session.code, doubt.session.cancelled) == (session, False)
+    (why,) = doubt.why
+    assert str(why.sentence).startswith(
+        "A required line has no lot, and a recalled lot of Lipo kit"
+    )
 
 
 def test_a_closed_session_is_closed_once(clinic: Clinic) -> None:
