@@ -59,7 +59,7 @@ def stale(page: Page) -> None:
     page.goto("/sessions/new")
     page.evaluate("document.querySelectorAll('[name=csrf_token]').forEach(e => e.value = 'old')")
     page.locator("[name=patient]").fill("MRN 9")
-    page.keyboard.press("Enter")
+    page.locator("main .kt-form button[type=submit]").click()
 
 
 def address(path: str) -> Callable[[Page], None]:

@@ -39,6 +39,8 @@ def test_in_theatre_unknown_codes_and_lots_in_doubt_are_settled(
     page.keyboard.press("Enter")
     page.locator("#ask-lot").get_by_role("button", name="A17", exact=True).click()
     expect(page.locator("#contents")).to_contain_text("A17")
+    expect(page.locator("#verdict")).to_contain_text("says expiry 2028-01-31")
+    page.locator("#verdict [data-kt-on]").click()
     page.locator("#without-barcode summary").click()
     for name, text in (("reference", "SALINE"), ("lot", "A17"), ("reference_again", "SALINE")):
         page.locator(f"#manual-{name}").fill(text)
