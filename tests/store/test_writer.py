@@ -320,16 +320,18 @@ def test_an_act_that_fails_before_it_began_undoes_nobody_elses(
 
 def test_acts_that_fail_keep_nobody_waiting_for_a_commit(clinic: Clinic) -> None:
     line = clinic_line(1)
+    added: list[int] = []
     committed: list[int] = []
     failed: list[int] = []
 
     @sa.event.listens_for(store.db.engine, "commit")
     def note(_connection: sa.Connection) -> None:
-        committed.append(len(failed))
+        committed.extend(len(failed) for _ in added)
 
     def add() -> None:
         with store.transaction(1, brief=True) as connection:
             connection.exec_driver_sql(add_site("AA"))
+            added.append(1)
 
     def fail() -> None:
         with suppress(LookupError), store.transaction(1, brief=True):
