@@ -81,6 +81,7 @@ class SessionHead(Schema):
     patient = fields.String(required=True, metadata={"description": "The pseudonym."})
     state = fields.String(required=True, metadata={"enum": ["open", "closed"]})
     cancelled = fields.Boolean(required=True)
+    broken_off = fields.Boolean(required=True)
     opened_at = fields.DateTime(required=True)
     closed_at = fields.DateTime(required=True, allow_none=True)
     retain_until = fields.Date(required=True)
@@ -192,6 +193,7 @@ def _head(found: PatientSession) -> dict[str, Any]:
         "patient": found.patient,
         "state": "open" if found.is_open else "closed",
         "cancelled": found.cancelled,
+        "broken_off": found.broken_off,
         "opened_at": instant(found.opened_at),
         "closed_at": instant(found.closed_at) if found.closed_at else None,
         "retain_until": found.retain_until.isoformat(),

@@ -55,6 +55,7 @@ class PatientSession:
         opened_at: When it was opened, UTC.
         closed_at: When it was closed, or None.
         cancelled: The procedure did not take place.
+        broken_off: It began and was not ended.
         retain_until: Until when the record must be kept.
     """
 
@@ -67,6 +68,7 @@ class PatientSession:
     opened_at: datetime
     closed_at: datetime | None
     cancelled: bool
+    broken_off: bool
     retain_until: date
 
     @property

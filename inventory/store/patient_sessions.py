@@ -87,6 +87,7 @@ def as_session(row: Sequence[Any]) -> PatientSession:
         opened,
         closed,
         reason == "procedure-cancelled",
+        reason == "procedure-broken-off",
         retain,
     )
 

@@ -145,6 +145,7 @@ def csv() -> flask.Response:
 
     def cells(of: PatientSession) -> tuple[Cell, ...]:
         state = gettext("open now") if of.is_open else gettext("closed")
+        state = gettext("broken off") if of.broken_off else state
         return (
             *(of.code, instant(of.opened_at), of.site, of.location, of.procedure, of.patient),
             *(instant(of.closed_at), gettext("did not take place") if of.cancelled else state),

@@ -120,6 +120,18 @@ def test_a_session_that_did_not_take_place_is_closed_so(work):
     assert "did not take place" in page
 
 
+def test_a_session_that_was_broken_off_says_so_and_what_it_lacks(work):
+    nurse, code = work.as_role("nurse"), opened(work, "MRN broken off")
+    (unit,) = work.clinic.receive_kits("BROKEN")
+    nurse.scan(code, unit)
+    nurse.send(f"/sessions/{code}/use-all")
+    page = nurse.send(f"/sessions/{code}/close", cancelled="yes").text
+    assert "or close it as broken off" in page
+    page = nurse.send(f"/sessions/{code}/close", broken_off="yes").text
+    assert re.search(r"State</dt>\s*<dd[^>]*>broken off", page)
+    assert "broken off" in nurse.get("/sessions/").text
+
+
 def test_outcomes_are_said_of_a_part(work):
     nurse, code = work.as_role("nurse"), opened(work, "MRN part")
     label = work.clinic.label("S1", "09521234000013")
